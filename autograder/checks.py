@@ -1,0 +1,64 @@
+"""The vocabulary of a check: a title in two languages, a requirement, a failure that teaches.
+
+Points come from `gradescope_utils` decorators (`@number`, `@weight`, `@visibility`, `@partial_credit`, `@tags`).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from autograder.text import Text
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Failure(AssertionError):
+    """A check that did not hold.
+
+    `headline` is one line that holds no input and no expected value, so that a hidden check may show it too;
+    `details` are lines with values (asked, got, expected), shown for open checks only.
+    """
+
+    def __init__(self, headline: Text, details: Sequence[Text] = ()) -> None:
+        super().__init__(headline.en, *(line.en for line in details))
+        self.headline = headline
+        self.details = tuple(details)
+
+    def __str__(self) -> str:
+        return "\n".join([self.headline.en, *(line.en for line in self.details)])
+
+
+def title(en: str, zh: str) -> Callable[[F], F]:
+    """The title of a check as students see it.
+
+    >>> @title("sigmoid of zero", "零的 sigmoid")
+    ... def test_sigmoid_zero(submission): ...
+    """
+
+    def mark(function: F) -> F:
+        function.__title__ = Text(en=en, zh=zh)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def require(condition: object, headline: Text, *details: Text) -> None:
+    """Fail with `headline` unless `condition` is true."""
+    if not condition:
+        raise Failure(headline, details)
+
+
+def any_of(*attempts: Callable[[], None]) -> None:
+    """Pass when one attempt passes; otherwise fail with the first attempt's reason.
+
+    For a later problem that calls an earlier one: try it with the student's own function and with a stand-in,
+    and count the better.
+    """
+    first: Exception | None = None
+    for attempt in attempts:
+        try:
+            attempt()
+            return
+        except Exception as error:  # a check may fail in any way: the student's exceptions arrive as built-in classes
+            first = first or error
+    if first is not None:
+        raise first
