@@ -1,0 +1,132 @@
+"""The self-check: a student's code in this process, where a debugger works and nothing else is needed."""
+
+import contextlib
+import ctypes
+import faulthandler
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from autograder.course import Limits
+from autograder.sandbox.host import Host
+from autograder.sandbox.interrupts import Death, Interrupt, TimeOut
+
+WALL_FACTOR = 5
+"""A call may take this many times its CPU limit on the clock: a loaded machine fails nobody."""
+
+
+class LocalSide:
+    """The student's modules in this process: no protection, but no hang either."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self.restarts = 0
+        self._limits = limits
+        self._host = Host(folder)
+
+    @property
+    def raised(self) -> BaseException | None:
+        return self._host.raised
+
+    def ask(self, request: bytes) -> bytes:
+        with _as_if_alone(self._host.folder), _stopped_after(self._limits.cpu_per_call):
+            return self._host.answer(request)
+
+    def close(self) -> None:
+        self._host.forget()
+
+
+@contextlib.contextmanager
+def _as_if_alone(folder: Path) -> Iterator[None]:
+    """What the sandbox gives for good, for the time of one request: the folder, no input, no way out."""
+    was = Path.cwd(), sys.path[:], sys.argv, sys.stdin, os._exit
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    sys.argv = [""]
+    if sys.stdin is None or not sys.stdin.isatty():  # a person at a terminal may be in a debugger
+        sys.stdin = io.StringIO()
+    os._exit = _no_exit
+    try:
+        yield
+    finally:
+        os.chdir(was[0])
+        sys.path[:] = was[1]
+        sys.argv, sys.stdin, os._exit = was[2:]
+
+
+def _no_exit(status: int) -> NoReturn:
+    raise Death("exit")
+
+
+@contextlib.contextmanager
+def _stopped_after(seconds: float) -> Iterator[None]:
+    """Raise `TimeOut` in the student's code after its CPU or wall limit; end the process if it cannot be stopped."""
+    wall = WALL_FACTOR * seconds
+    if sys.stdin is None or not sys.stdin.isatty():
+        faulthandler.dump_traceback_later(wall + 5, exit=True, file=sys.__stderr__)
+    watch = _signals if _can_signal() else _thread
+    try:
+        with watch(seconds, wall):
+            yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _can_signal() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+@contextlib.contextmanager
+def _signals(cpu: float, wall: float) -> Iterator[None]:
+    """Timers of the CPU and of the wall clock, again every half second in case a bare `except` caught the first."""
+
+    def on_cpu(number: int, frame: FrameType | None) -> None:
+        if sys.gettrace() is None:  # nobody is stepping through it in a debugger
+            raise TimeOut(cpu, "cpu")
+
+    def on_wall(number: int, frame: FrameType | None) -> None:
+        if sys.gettrace() is None:
+            raise TimeOut(cpu, "wall")
+
+    timers = [
+        (signal.SIGPROF, signal.ITIMER_PROF, cpu, on_cpu),
+        (signal.SIGALRM, signal.ITIMER_REAL, wall, on_wall),
+    ]
+    was = [signal.signal(number, handler) for number, _, _, handler in timers]
+    for _, timer, seconds, _ in timers:
+        signal.setitimer(timer, seconds, 0.5)
+    try:
+        yield
+    finally:
+        for _, timer, _, _ in timers:
+            signal.setitimer(timer, 0)
+        for (number, *_), handler in zip(timers, was, strict=True):
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _thread(cpu: float, wall: float) -> Iterator[None]:
+    """Where there are no timers (Windows): an exception set from another thread when the wall limit is over."""
+    target = threading.get_ident()
+
+    def stop() -> None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(target), ctypes.py_object(_WallTimeOut))
+
+    timer = threading.Timer(wall, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except _WallTimeOut:
+        raise TimeOut(cpu, "wall") from None
+    finally:
+        timer.cancel()
+
+
+class _WallTimeOut(Interrupt):
+    """A TimeOut that can be raised without arguments."""

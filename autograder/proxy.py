@@ -1,0 +1,271 @@
+"""The `submission` fixture: a student's modules as an author of checks sees them.
+
+A call means `plain(f(*copies))`: arguments are copied in, the answer is reduced to base types, an exception arrives as
+the nearest built-in class with its text. Where `f` runs is the `Side`'s business.
+"""
+
+import builtins
+import io
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
+
+import cloudpickle
+
+from autograder import messages
+from autograder.checks import Failure
+from autograder.errors import UserError
+from autograder.messages import Raised
+from autograder.sandbox import host
+from autograder.sandbox.interrupts import Broken
+from autograder.sandbox.plain import HandleInfo, Undecodable, build
+from autograder.text import Text
+
+REFERENCE_PACKAGE = "llm101_reference"
+"""Reference modules are imported below this name, which exists in the grader alone."""
+
+
+class Side(Protocol):
+    """Where a student's code runs: in this process (self-check) or in the sandbox (grading)."""
+
+    def ask(self, request: bytes) -> bytes:
+        """Send one request; an `Interrupt` says that no answer came."""
+
+    @property
+    def restarts(self) -> int:
+        """How often the student's process was replaced; modules are imported anew after each."""
+
+    @property
+    def raised(self) -> BaseException | None:
+        """The very exception of the last answer, where it happened in this process: for a debugger."""
+
+    def close(self) -> None: ...
+
+
+class Unusable(Failure):
+    """A module that is missing or cannot be imported: every check that needs it fails with this message."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of a check and its answer, as bytes; decoded only when somebody asks."""
+
+    request: bytes
+    answer: bytes | None
+
+
+class Conversation:
+    """All that is said between the checks and one submission's side."""
+
+    def __init__(self, side: Side, unusable: Mapping[str, Text]) -> None:
+        self.side = side
+        self.calls: list[Call] = []
+        self._unusable = dict(unusable)
+        self._fresh_seed: int | None = None
+        self._known: dict[host.Path_, Proxy] = {}
+        self._imported: set[str] = set()
+        self._restarts = side.restarts
+
+    def begin_check(self, seed: int) -> None:
+        """The next request seeds the student's generators and drops the handles of the check before."""
+        self._fresh_seed = seed
+        self.calls.clear()
+
+    def begin_example(self) -> None:
+        """Forget the calls of the example before, so that `calls` are those of the failing one."""
+        self.calls.clear()
+
+    def ask(self, operation: str, *operands: object) -> object:
+        """One request and its answer as a value, or as the exception the student's code raised."""
+        request = dumps((operation, self._fresh_seed, *operands))
+        self._fresh_seed = None
+        self.calls.append(Call(request, None))
+        answer = self.side.ask(request)
+        self.calls[-1] = Call(request, answer)
+        return self._read(answer)
+
+    def need(self, module: str) -> None:
+        """Make sure that `module` can be imported; otherwise say why not, the same words every time."""
+        if self._restarts != self.side.restarts:
+            self._restarts = self.side.restarts
+            self._imported.clear()
+            self._known.clear()
+        if module in self._unusable:
+            raise Unusable(self._unusable[module])
+        if module not in self._imported:
+            try:
+                self.ask("import", module)
+            except Unusable as error:
+                self._unusable[module] = error.headline
+                raise
+            except BaseException as interrupt:
+                self._unusable[module] = messages.import_interrupted(module, interrupt)
+                raise
+            self.calls.pop()
+            self._imported.add(module)
+
+    def look(self, path: host.Path_) -> object:
+        """The value at `path`, or a proxy for what is not plain."""
+        if path in self._known:
+            return self._known[path]
+        found = self.ask("get", path)
+        self.calls.pop()
+        if isinstance(found, Proxy) and isinstance(path[0], str):
+            found = self._known[path] = Proxy(self, path)
+        return found
+
+    def _read(self, answer: bytes) -> object:
+        try:
+            reply = build(answer, self._handle)
+        except Undecodable as error:
+            raise Broken(str(error)) from None
+        match reply:
+            case ("value", value):
+                return value
+            case ("absent", str(name)):
+                raise AttributeError(name)
+            case ("raised", tuple(fields)) if len(fields) == 7:
+                raise rebuild(_raised(fields)) from self.side.raised
+            case ("unimportable", tuple(fields)) if len(fields) == 7:
+                raise Unusable(messages.unimportable(_raised(fields))) from self.side.raised
+        raise Broken("an answer of a form that is not the host's")
+
+    def _handle(self, info: HandleInfo) -> "Proxy":
+        return Proxy(self, (info.id,))
+
+
+class Proxy:
+    """An object that stays on the student's side; it can be called and read, and passed back as an argument."""
+
+    __slots__ = ("_conversation", "_path")
+
+    def __init__(self, conversation: Conversation, path: host.Path_) -> None:
+        object.__setattr__(self, "_conversation", conversation)
+        object.__setattr__(self, "_path", path)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        conversation: Conversation = object.__getattribute__(self, "_conversation")
+        path: host.Path_ = object.__getattribute__(self, "_path")
+        try:
+            return conversation.look((*path, name))
+        except AttributeError:
+            raise _missing(path, name) from None
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        return self._conversation.ask("call", self._path, arguments, keywords)
+
+    def __reduce__(self) -> tuple[Callable[[host.Path_], Any], tuple[host.Path_]]:
+        return host.resolve, (self._path,)
+
+    def __repr__(self) -> str:
+        return ".".join(str(part) for part in self._path if isinstance(part, str)) or "<object of the submission>"
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise TypeError(f"{what} an object of the submission from outside; do it on its side: submission.probe(...)")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self._refuse("a check cannot assign to")
+
+    def __getitem__(self, key: object) -> NoReturn:
+        self._refuse("a check cannot index")
+
+    def __iter__(self) -> NoReturn:
+        self._refuse("a check cannot iterate over")
+
+    def __len__(self) -> NoReturn:
+        self._refuse("a check cannot measure")
+
+    def __enter__(self) -> NoReturn:
+        self._refuse("a check cannot enter")
+
+    def __exit__(self, *_: object) -> None:
+        self._refuse("a check cannot leave")
+
+
+class SubmissionProxy:
+    """`submission.<module>.<name>(...)`, `submission.probe(...)`, `submission.file(...)`."""
+
+    def __init__(self, conversation: Conversation, modules: tuple[str, ...]) -> None:
+        self._conversation = conversation
+        self._modules = modules
+
+    def __getattr__(self, name: str) -> Proxy:
+        if name not in self._modules:
+            raise AttributeError(f"the assignment has no module {name!r}; it has {', '.join(self._modules)}")
+        self._conversation.need(name)
+        return Proxy(self._conversation, (name,))
+
+    def probe(self, function: Callable[..., Any], *arguments: object) -> Any:
+        """Run `function(modules, *arguments)` on the student's side; plain data comes back."""
+        return self._conversation.ask("probe", function, arguments)
+
+    def file(self, name: str, data: bytes | str) -> str:
+        """A path that exists on the student's side and holds `data` (text as UTF-8)."""
+        content = data.encode("utf-8") if isinstance(data, str) else data
+        return str(self._conversation.ask("file", name, content))
+
+
+def rebuild(raised: Raised) -> Exception:
+    """The student's exception as the nearest built-in class, carrying where it came from as `.raised`."""
+    kind = getattr(builtins, raised.builtin, None)
+    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+        kind = RuntimeError  # SystemExit and its like must not end the grader
+    while True:
+        try:
+            error = kind(raised.text)
+            break
+        except TypeError:  # some want more arguments than a text: UnicodeDecodeError
+            kind = kind.__bases__[0]
+    error.raised = raised  # type: ignore[attr-defined]
+    return error
+
+
+def dumps(request: object) -> bytes:
+    """Pickle a request by value, refusing whatever belongs to the reference."""
+    buffer = io.BytesIO()
+    _Pickler(buffer).dump(request)
+    return buffer.getvalue()
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """cloudpickle, for which a function or class of the reference is an error and not a payload."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, types.FunctionType | type) and (obj.__module__ or "").startswith(REFERENCE_PACKAGE):
+            raise UserError(f"a check passes {obj.__qualname__} of the reference to the submission; pass plain values")
+        return super().reducer_override(obj)
+
+
+def _raised(fields: tuple[Any, ...]) -> Raised:
+    """Seven fields of an untrusted answer, each of the type it should have."""
+    builtin, kind, text, file, line, source, function = fields
+    return Raised(
+        builtin=_word(builtin) or "Exception",
+        kind=_word(kind) or "Exception",
+        text=text if isinstance(text, str) else "",
+        file=_word(file),
+        line=line if type(line) is int else None,
+        source=_word(source),
+        function=_word(function),
+    )
+
+
+def _word(value: object) -> str | None:
+    return value[:200] if isinstance(value, str) else None
+
+
+def _missing(path: host.Path_, name: str) -> AttributeError:
+    if len(path) == 1 and isinstance(path[0], str):
+        return MissingName(Text(en=f"{path[0]}.py defines no `{name}`", zh=f"{path[0]}.py 里没有定义 `{name}`"))
+    return MissingName(Text(en=f"the object has no `{name}`", zh=f"对象没有 `{name}` 这个属性"))
+
+
+class MissingName(AttributeError):
+    """A public name that the submission does not have; `hasattr` sees it, a check fails with the text."""
+
+    def __init__(self, headline: Text) -> None:
+        super().__init__(headline.en)
+        self.headline = headline
