@@ -10,8 +10,8 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 
 from autograder.checks import Failure
+from autograder.diagnosis.values import Array, Numbers, Tolerance, read_numbers, tolerance_for
 from autograder.text import Text
-from autograder.values import Array, Numbers, Tolerance, read_numbers, tolerance_for
 
 Shape = Literal["exact", "vector"]
 

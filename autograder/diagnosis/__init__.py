@@ -1,0 +1,1 @@
+"""What went wrong between two values: the diagnoses behind `autograder.numeric`."""
