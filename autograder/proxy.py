@@ -49,10 +49,19 @@ class Unusable(Failure):
 
 @dataclass(frozen=True)
 class Call:
-    """One request of a check and its answer, as bytes; decoded only when somebody asks."""
+    """One request of a check: as it was made, for messages; as bytes with its answer, for replaying it."""
 
+    operation: str
+    operands: tuple[object, ...]
     request: bytes
-    answer: bytes | None
+    answer: bytes | None = None
+
+    @property
+    def label(self) -> str | None:
+        """The student's function that was called ("sigmoid"), if it has a name."""
+        path = self.operands[0] if self.operation in ("call", "get") else None
+        names = [part for part in path if isinstance(part, str)] if isinstance(path, tuple) else []
+        return names[-1] if names else None
 
 
 class Conversation:
@@ -67,22 +76,18 @@ class Conversation:
         self._imported: set[str] = set()
         self._restarts = side.restarts
 
-    def begin_check(self, seed: int) -> None:
-        """The next request seeds the student's generators and drops the handles of the check before."""
+    def begin_example(self, seed: int) -> None:
+        """The next request seeds the student's generators and drops the handles of the example before."""
         self._fresh_seed = seed
-        self.calls.clear()
-
-    def begin_example(self) -> None:
-        """Forget the calls of the example before, so that `calls` are those of the failing one."""
         self.calls.clear()
 
     def ask(self, operation: str, *operands: object) -> object:
         """One request and its answer as a value, or as the exception the student's code raised."""
         request = dumps((operation, self._fresh_seed, *operands))
         self._fresh_seed = None
-        self.calls.append(Call(request, None))
+        self.calls.append(Call(operation, operands, request))
         answer = self.side.ask(request)
-        self.calls[-1] = Call(request, answer)
+        self.calls[-1] = Call(operation, operands, request, answer)
         return self._read(answer)
 
     def need(self, module: str) -> None:
@@ -102,7 +107,6 @@ class Conversation:
             except BaseException as interrupt:
                 self._unusable[module] = messages.import_interrupted(module, interrupt)
                 raise
-            self.calls.pop()
             self._imported.add(module)
 
     def look(self, path: host.Path_) -> object:
@@ -110,7 +114,6 @@ class Conversation:
         if path in self._known:
             return self._known[path]
         found = self.ask("get", path)
-        self.calls.pop()
         if isinstance(found, Proxy) and isinstance(path[0], str):
             found = self._known[path] = Proxy(self, path)
         return found

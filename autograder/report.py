@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from autograder.course import Assignment
 from autograder.errors import UserError
+from autograder.submission import Submission
 from autograder.text import Text
 
 SCHEMA_VERSION = 1
@@ -127,6 +129,33 @@ class Report:
             return cls(**_thawed(data))
         except (KeyError, TypeError) as error:
             raise UserError(f"this is no report: {error}") from None
+
+
+def summarise(
+    assignment: Assignment,
+    submission: Submission,
+    *,
+    mode: Mode,
+    tier: str,
+    checks: tuple[CheckResult, ...],
+    **more: Any,
+) -> Report:
+    """The report on `submission`: the results of its checks under the assignment's headings."""
+    problems = tuple(
+        ProblemResult(problem.number, problem.title, problem.points, problem.bonus, problem.read)
+        for problem in assignment.problems
+    )
+    return Report(
+        assignment=assignment.name,
+        title=assignment.title,
+        submission=submission.name,
+        digest=submission.digest,
+        mode=mode,
+        tier=tier,
+        problems=problems,
+        checks=checks,
+        **more,
+    )
 
 
 def _thawed(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,182 @@
+"""Grading: submissions in, reports out."""
+
+import atexit
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+
+from autograder import forbidden
+from autograder.collecting import info_of
+from autograder.course import Assignment
+from autograder.errors import UserError
+from autograder.proxy import Conversation
+from autograder.report import CheckResult, Report, summarise
+from autograder.sandbox.client import Zygote
+from autograder.sandbox.side import SandboxSide
+from autograder.session import CheckSession
+from autograder.submission import Submission, read
+from autograder.text import Text
+
+
+TIERS = ("bubblewrap", "landlock", "rlimits", "subprocess")
+"""Sandboxes, strongest first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """How to grade: which assignment, and the weakest sandbox that will do."""
+
+    assignment: Assignment
+    require_tier: str | None = None
+    tier: str | None = None
+
+
+class Grader:
+    """Grades one submission after another: one zygote, one collection of the checks, for all of them."""
+
+    def __init__(self, job: Job) -> None:
+        assignment = job.assignment
+        self.assignment = assignment
+        # The zygote imports its packages while this process imports pytest's and collects the checks.
+        self._zygote = Zygote(assignment.preload, assignment.limits, tier=job.tier)
+        try:
+            _require(self._zygote, job.require_tier)
+            self.session = CheckSession(assignment, [assignment.open_checks, assignment.hidden_checks])
+        except BaseException:
+            self._zygote.close()
+            raise
+
+    def grade_path(self, path: Path) -> Report:
+        """Grade a file, folder, archive or notebook; one that cannot be taken in gets a report that says why."""
+        try:
+            submission = read(path, self.assignment)
+        except UserError as error:
+            return self.refused(path.name, Text(en=str(error), zh=str(error)))
+        return self.grade(submission)
+
+    def grade(self, submission: Submission, *, problem: str | None = None, until_loss: bool = False) -> Report:
+        """Grade a submission in a fresh sandbox (a chaff: only its own problem, until points are lost)."""
+        started = time.perf_counter()
+        vetoes, flags = judged_calls(self.assignment, submission)
+        side = SandboxSide(self._zygote, submission.files, self.assignment.limits)
+        try:
+            conversation = Conversation(side, submission.problems)
+            results = self.session.run(conversation, vetoes, problem=problem, until_loss=until_loss)
+        finally:
+            side.close()
+        return summarise(
+            self.assignment,
+            submission,
+            mode="graded",
+            tier=self.tier,
+            checks=results,
+            notes=submission.notes,
+            flags=flags,
+            leaderboard=tuple(self.session.checks.leaderboard),
+            timed_out=bool(side.timed_out),
+            seconds=round(time.perf_counter() - started, 4),
+            cpu_seconds=round(side.cpu_seconds, 4),
+        )
+
+    def refused(self, name: str, why: Text) -> Report:
+        """The report on something that is no submission: every check failed, for one reason."""
+        infos = [info_of(item) for item in self.session.items]
+        checks = tuple(
+            CheckResult(info.number, info.title, "failed", 0.0, info.weight, info.visibility, info.bonus, why)
+            for info in infos
+        )
+        nothing = Submission(name=name, files={}, notes=(), problems={}, digest="")
+        return summarise(self.assignment, nothing, mode="graded", tier=self.tier, checks=checks, error=why)
+
+    @property
+    def tier(self) -> str:
+        """The sandbox in use, with its layers: "bubblewrap (namespaces, landlock, seccomp, rlimits)"."""
+        tier = self._zygote.tier
+        return f"{tier.name} ({', '.join(tier.layers)})" if tier.layers else tier.name
+
+    def close(self) -> None:
+        self.session.close()
+        self._zygote.close()
+
+    def __enter__(self) -> "Grader":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def judged_calls(assignment: Assignment, submission: Submission) -> tuple[dict[str, Text], tuple[Text, ...]]:
+    """Which problems a forbidden library call forfeits, and what a person should look at."""
+    vetoes: dict[str, Text] = {}
+    flags: list[Text] = []
+    for rule in assignment.forbidden:
+        found, suspicious = forbidden.violations(submission.files, rule)
+        if found:
+            first = found[0]
+            vetoes[rule.problem] = Text(
+                en=f"{first.file}, line {first.line} calls {first.call}, which this problem asks you to do without",
+                zh=f"{first.file} 第 {first.line} 行调用了 {first.call}，本题要求不使用它",
+            )
+        flags += [
+            Text(
+                en=f"problem {rule.problem}: {flag.file}, line {flag.line}: {flag.what}",
+                zh=f"第 {rule.problem} 题：{flag.file} 第 {flag.line} 行：{flag.what}",
+            )
+            for flag in suspicious
+        ]
+    return vetoes, tuple(flags)
+
+
+def grade_all(job: Job, paths: Sequence[Path], jobs: int) -> Iterator[Report]:
+    """Grade many submissions in `jobs` processes; reports come as they are ready.
+
+    A time-out may be a loaded machine's fault, so it is confirmed by one run alone, after all others.
+    """
+    again: list[Path] = []
+    for path, report in _first_runs(job, paths, jobs):
+        if report.timed_out and len(paths) > 1:
+            again.append(path)
+        else:
+            yield report
+    if again:
+        with Grader(job) as grader:
+            yield from map(grader.grade_path, again)
+
+
+def _first_runs(job: Job, paths: Sequence[Path], jobs: int) -> Iterator[tuple[Path, Report]]:
+    if min(jobs, len(paths)) <= 1:
+        with Grader(job) as grader:
+            for path in paths:
+                yield path, grader.grade_path(path)
+        return
+    with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=get_context("spawn")) as executor:
+        yield from submit_all(executor, job, paths)
+
+
+def submit_all(executor: Executor, job: Job, paths: Sequence[Path]) -> Iterator[tuple[Path, Report]]:
+    """Grade `paths` on any executor whose workers are processes; each keeps one grader for the whole batch."""
+    futures = {executor.submit(_grade_in_worker, job, path): path for path in paths}
+    for future in as_completed(futures):
+        yield futures[future], future.result()
+
+
+_graders: dict[str, Grader] = {}
+
+
+def _grade_in_worker(job: Job, path: Path) -> Report:
+    name = job.assignment.name
+    if name not in _graders:
+        _graders[name] = Grader(job)
+        atexit.register(_graders[name].close)
+    return _graders[name].grade_path(path)
+
+
+def _require(zygote: Zygote, tier: str | None) -> None:
+    """Refuse a weaker sandbox than the caller asked for."""
+    if tier is not None and TIERS.index(zygote.tier.name) > TIERS.index(tier):
+        missing = "; ".join(zygote.tier.missing) or "see `llm101 doctor`"
+        raise UserError(f"the sandbox here is only {zygote.tier.name!r}, not {tier!r}: {missing}")
