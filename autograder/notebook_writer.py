@@ -16,13 +16,14 @@ from autograder.markers import parse, span
 from autograder.outline import Piece, bound_names, is_main_block, is_own_import, outline
 from autograder.text import Text
 
+_REPEATABLE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 COURSE = "LLM 101 · 一起入门大语言模型"
 _HOW_TO = Text(
     en="Write your code in place of each `raise NotImplementedError(...)` and run its cell. The cell that closes a "
     "problem runs the problem's open checks; hidden checks follow when your work is graded. Hand in this notebook or "
-    "{files}.",
+    "the `.py` files.",
     zh="请把每一处 `raise NotImplementedError(...)` 换成你的代码，然后运行所在的单元格。每道题的最后一个单元格会"
-    "运行该题的公开测试；正式评分时还有隐藏测试。提交时，交这份笔记本或者 {files} 都可以。",
+    "运行该题的公开测试；正式评分时还有隐藏测试。提交时，交这份笔记本或者那些 `.py` 文件都可以。",
 )
 
 
@@ -114,7 +115,7 @@ def _cells(assignment: Assignment, sections: list[_Section]) -> Iterator[_Cell]:
     problems = {problem.number: problem for problem in assignment.problems}
     last = {number: section for section in sections for number in section.problems}
     begun: set[str] = set()
-    imported: set[str] = set()
+    seen: set[str] = set()
     yield _title(assignment)
     yield from _future(sections)
     for section in sections:
@@ -123,7 +124,7 @@ def _cells(assignment: Assignment, sections: list[_Section]) -> Iterator[_Cell]:
         for number in section.problems:
             yield _heading(problems[number], continued=number in begun)
             begun.add(number)
-        yield from _code(section.pieces, imported)
+        yield from _code(section.pieces, seen)
         for number in section.problems:
             if last[number] is section:
                 yield _check(number)
@@ -132,13 +133,11 @@ def _cells(assignment: Assignment, sections: list[_Section]) -> Iterator[_Cell]:
 
 
 def _title(assignment: Assignment) -> _Cell:
-    names = [f"`{module}.py`" for module in assignment.modules]
-    en, zh = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])), "、".join(names)
     lines = [
         f"# {assignment.title.en} · {assignment.title.zh}",
         f"*{COURSE}*",
-        _HOW_TO.en.format(files=en),
-        _HOW_TO.zh.format(files=zh),
+        _HOW_TO.en,
+        _HOW_TO.zh,
     ]
     return _Cell("markdown", "title", "\n\n".join(lines))
 
@@ -176,22 +175,25 @@ def _future(sections: Iterable[_Section]) -> Iterator[_Cell]:
         yield _Cell("code", "future", "\n".join(lines))
 
 
-def _code(pieces: Iterable[Piece], imported: set[str]) -> Iterator[_Cell]:
-    """Code cells; an import that an earlier module has brought in already is left out."""
+def _code(pieces: Iterable[Piece], seen: set[str]) -> Iterator[_Cell]:
+    """Code cells; an import or a constant that an earlier module has brought in already is left out."""
     for piece in pieces:
-        source = _new_imports(piece.source, imported) if piece.kind == "import" else piece.source
+        source = piece.source if piece.kind == "definition" else _unseen(piece.source, seen)
         if source and piece.kind != "future":
             yield _Cell("code", piece.name, source)
 
 
-def _new_imports(source: str, imported: set[str]) -> str:
-    """The imports of `source` that are not in `imported`, which learns them."""
+def _unseen(source: str, seen: set[str]) -> str:
+    """`source` without the imports and assignments in `seen`, which learns the rest; "" when no statement is left."""
     lines: list[str | None] = list(source.split("\n"))
-    for node in ast.parse(source).body:
+    nodes = ast.parse(source).body
+    repeated = [node for node in nodes if isinstance(node, _REPEATABLE) and ast.unparse(node) in seen]
+    for node in repeated:
         first, last = span(node)
-        if ast.unparse(node) in imported:
-            lines[first - 1 : last] = [None] * (last - first + 1)
-        imported.add(ast.unparse(node))
+        lines[first - 1 : last] = [None] * (last - first + 1)
+    seen.update(map(ast.unparse, nodes))
+    if len(repeated) == len(nodes):
+        return ""
     return "\n".join(line for line in lines if line is not None).strip("\n")
 
 
