@@ -18,8 +18,9 @@ from autograder.checks import Failure
 from autograder.errors import UserError
 from autograder.messages import Raised
 from autograder.sandbox import host
+from autograder.sandbox.build import Undecodable, build
+from autograder.sandbox.codes import HandleInfo
 from autograder.sandbox.interrupts import Broken
-from autograder.sandbox.plain import HandleInfo, Undecodable, build
 from autograder.text import Text
 
 REFERENCE_PACKAGE = "llm101_reference"
