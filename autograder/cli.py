@@ -160,6 +160,16 @@ def verify(course: Path | None, names: tuple[str, ...], as_json: bool, lang: str
 
 
 @main.command()
+@click.pass_obj
+def data(course: Path | None) -> None:
+    """Install the course's corpora (pinned in assignments/corpora.txt)."""
+    from autograder.data import install
+
+    installed = install(Course.find(course))
+    click.echo(f"installed {', '.join(installed)}" if installed else "all corpora are installed")
+
+
+@main.command()
 def doctor() -> None:
     """Say which sandboxes this machine offers, what is missing and how to get it."""
     from autograder.output import print_doctor
