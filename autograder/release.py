@@ -38,26 +38,35 @@ class Leak:
 
 
 def build(course: Course, folder: Path) -> list[Path]:
-    """Copy what students receive into `folder`; the paths written.
+    """Copy what students receive into `folder`, once it is proved to hold no secret; the paths written.
 
-    Raises UserError, before anything is written, for a folder that is not empty or lies inside what is copied, for a
-    starter that differs from what its reference gives, and for a secret among the files.
+    Raises UserError, before anything is written, for a starter that differs from what its reference gives, for a secret
+    among the files, and for what `copy` refuses.
     """
-    sources = released_files(course)
-    folder = folder.resolve()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"{folder}: not an empty folder; a release goes into a new one")
-    if any(folder.is_relative_to(course.root / part) for part in RELEASED):
-        raise UserError(f"{folder}: lies inside what is released; choose a folder elsewhere")
     solved = [assignment for assignment in course.assignments.values() if assignment.solution_folder.is_dir()]
     for path in (path for assignment in solved for path in starter.drift(assignment)):
         raise UserError(f"{path}: differs from what the reference gives; run `llm101 starter` first")
-    for leak in leaks({str(path): _text(course.root / path) for path in sources}, solved):
+    for leak in leaks({str(path): _text(course.root / path) for path in released_files(course)}, solved):
         raise UserError(str(leak))
-    for path in sources:
+    return copy(course, folder)
+
+
+def copy(course: Course, folder: Path) -> list[Path]:
+    """Copy what students receive into `folder`, as it is; the paths written.
+
+    Raises UserError, before anything is written, for a folder that is not empty or lies inside what is copied, and for
+    a symbolic link among the files.
+    """
+    folder = folder.resolve()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"{folder}: not an empty folder; a release goes into a new one")
+    if any(folder.is_relative_to((course.root / part).resolve()) for part in RELEASED):
+        raise UserError(f"{folder}: lies inside what is released; choose a folder elsewhere")
+    paths = released_files(course)
+    for path in paths:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(course.root / path, folder / path)
-    return [folder / path for path in sources]
+    return [folder / path for path in paths]
 
 
 def released_files(course: Course) -> list[Path]:
