@@ -231,6 +231,30 @@ def test_modules_share_one_namespace(tmp_path):
     ]
 
 
+TOP_LEVEL = st.sampled_from(
+    [
+        "import os",
+        "from math import (\n    pi,\n    tau,\n)",
+        "# about X\nX = 1",
+        "X: int = 2  # set again",
+        "if X:\n    Y = '# Problem 9'",
+        "@staticmethod\ndef f():\n    return 1\n    # the end",
+        "class A:\n    x = 1\n\n    def g(self): ...",
+        'TEXT = """a\n\nb"""',
+        "for i in range(2):\n    print(i)",
+    ]
+)
+
+
+@given(parts=st.lists(TOP_LEVEL, max_size=6, unique=True), blank_lines=st.integers(min_value=0, max_value=3))
+def test_the_cells_of_a_module_hold_its_program(tmp_path_factory, parts, blank_lines):
+    source = ("\n" * (blank_lines + 1)).join(['"""Doc."""', "# Problem 1", *parts, "LAST = 1"]) + "\n"
+    made = assignment(tmp_path_factory.mktemp("course"), demo=source)
+    code = [text for name, text in cells(made) if name not in ("title", "demo", "problem-1", "all-checks")]
+    program = ast.parse("\n".join(text for text in code if "autograder.live" not in text))
+    assert ast.dump(program) == ast.dump(ast.Module(ast.parse(source).body[1:], []))
+
+
 def test_future_imports_come_first(tmp_path):
     made = assignment(tmp_path, first="# Problem 1\nX = 1\n", second="from __future__ import annotations\n\nY = 1\n")
     assert [name for name, _ in cells(made)][:3] == ["title", "future", "problem-1"]
