@@ -160,6 +160,20 @@ def verify(course: Path | None, names: tuple[str, ...], as_json: bool, lang: str
 
 
 @main.command()
+@click.argument("name")
+@click.argument("submission", required=False, type=click.Path(path_type=Path, exists=True))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="folder for pictures (default build/NAME)")
+@lang_option
+@click.pass_obj
+def run(course: Path | None, name: str, submission: Path | None, out: Path | None, lang: str | None) -> None:
+    """Run your own code of assignment NAME on real text and show what it makes of it."""
+    from autograder.run import run as run_assignment
+
+    assignment = Course.find(course).assignment(name)
+    run_assignment(assignment, submission, out or Path("build", name), language(lang))
+
+
+@main.command()
 @click.pass_obj
 def data(course: Path | None) -> None:
     """Install the course's corpora (pinned in assignments/corpora.txt)."""

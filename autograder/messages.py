@@ -89,13 +89,19 @@ def interrupted(interrupt: BaseException, label: str | None) -> Text:
                 en=f"{who.en} used more memory than this assignment allows",
                 zh=f"{who.zh} 使用的内存超过了本作业的限制",
             )
-        case Death(reason="exit"):
+        case Death(reason="files"):
             return Text(
-                en=f"{who.en} ended the Python process (exit, os._exit or a crash)",
-                zh=f"{who.zh} 结束了 Python 进程（exit、os._exit 或崩溃）",
+                en=f"{who.en} wrote more data to files than this assignment allows",
+                zh=f"{who.zh} 写入文件的数据超过了本作业的限制",
             )
-        case Death(reason=reason):
-            return Text(en=f"{who.en} ended the Python process ({reason})", zh=f"{who.zh} 结束了 Python 进程（{reason}）")
+        case Death(reason=reason) if reason.startswith("signal"):
+            name = reason.removeprefix("signal ")
+            return Text(en=f"{who.en} crashed the Python process ({name})", zh=f"{who.zh} 使 Python 进程崩溃（{name}）")
+        case Death():
+            return Text(
+                en=f"{who.en} ended the Python process (exit, quit or os._exit)",
+                zh=f"{who.zh} 结束了 Python 进程（exit、quit 或 os._exit）",
+            )
         case Broken():
             return Text(
                 en=f"{who.en} gave no readable answer (too large, or the channel to the grader was disturbed)",

@@ -1,43 +1,32 @@
-"""Comparisons that diagnose: what a check says about the numbers a student returned.
+"""Comparisons that diagnose: what a check says about the values a student returned.
 
-Every function raises `Failure` when the comparison does not hold. The headline tells what is wrong without any input or
-expected value, so that a hidden check may show it; the details hold the values.
+Every function raises `Failure` when the comparison does not hold, whatever the student's value is. The headline tells
+what is wrong without any input or expected value, so that a hidden check may show it; the details, at most six lines,
+hold the values. `what` names the thing compared, in both languages. A malformed `expected` is the author's mistake: a
+TypeError.
 """
 
-from collections.abc import Callable
-from typing import Any, Literal, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Literal, NoReturn
 
 import numpy as np
 
 from autograder.checks import Failure
-from autograder.diagnosis.values import Array, Numbers, Tolerance, read_numbers, tolerance_for
+from autograder.diagnosis.derivatives import slopes
+from autograder.diagnosis.diagnose import LABELS, Labels, compare_arrays, compare_sample
+from autograder.diagnosis.findings import Finding
+from autograder.diagnosis.kinds import wrong_kind
+from autograder.diagnosis.shapes import wrong_shape
+from autograder.diagnosis.structure import Comparison
+from autograder.diagnosis.values import FLOAT64, Array, Numbers, Tolerance, read_numbers, scale_of, tolerance_for
+from autograder.legible import show_number, show_place
 from autograder.text import Text
 
 Shape = Literal["exact", "vector"]
 
-
-def _fail(what: Text | None, finding: Text, *details: Text) -> NoReturn:
-    headline = finding if what is None else Text(en=f"{what.en}: {finding.en}", zh=f"{what.zh}：{finding.zh}")
-    raise Failure(headline, details)
-
-
-def _pair(actual: object, expected: object) -> list[Text]:
-    return [
-        Text(en=f"got:      {str(actual)[:80]}", zh=f"得到：{str(actual)[:80]}"),
-        Text(en=f"expected: {str(expected)[:80]}", zh=f"应为：{str(expected)[:80]}"),
-    ]
-
-
-def _numbers(actual: object, what: Text | None) -> Numbers:
-    if actual is None:
-        _fail(
-            what,
-            Text(en="nothing was returned (is a return missing?)", zh="没有返回值（是不是漏写了 return？）"),
-        )
-    read = read_numbers(actual)
-    if read is None:
-        _fail(what, Text(en="wrong type", zh="类型不对"))
-    return read
+EXACT = Comparison(lambda got, right: compare_arrays(got, right, Tolerance(0.0, 0.0)), Tolerance(0.0, 0.0))
+GRADIENT = Labels(Text(en="yours", zh="你的梯度"), Text(en="numerical", zh="数值梯度"))
+MOST_DETAILS = 6
 
 
 def check_close(
@@ -49,48 +38,52 @@ def check_close(
     shape: Shape = "exact",
     what: Text | None = None,
 ) -> None:
-    """`actual` is `expected` up to |difference| <= atol + rtol * |expected|, within the precision of its dtype."""
-    right = read_numbers(expected)
-    if right is None:
-        raise TypeError("check_close: expected is no array of numbers")
-    got = _numbers(actual, what)
+    """`actual` is `expected` up to |difference| <= atol + rtol * |expected|; whole numbers exactly.
+
+    Where either is of lower precision, within that: float32 at 1e-5 of the array's largest value, float16 and bfloat16
+    at eight times their epsilon. A number may come as a float, of shape () or (1,); with shape="vector" also (d,),
+    (1, d) and (d, 1) are the same. NaN equals NaN, an infinity equals itself. `expected` may be a list, tuple or dict
+    of arrays: then its parts are compared one by one.
+    """
+
+    def numbers(got: Numbers, right: Numbers) -> Finding | None:
+        got = _fitted(got, right, shape)
+        return compare_arrays(got, right, tolerance_for(got, right, rtol, atol))
+
+    if read_numbers(expected) is None and not isinstance(expected, list | tuple | dict):
+        raise TypeError(f"check_close: expected is no array of numbers but {type(expected).__name__}")
+    _judge(Comparison(numbers, Tolerance(rtol, atol), by_items=False).compare(actual, expected), what)
+
+
+def _fitted(got: Numbers, right: Numbers, shape: Shape) -> Numbers:
+    """The student's array in the expected shape, where the two count as the same."""
     a, e = got.array, right.array
-    if (shape == "vector" and a.size == e.size == max((*a.shape, 1))) or (a.size == e.size == 1 and a.ndim <= 1):
-        a = a.reshape(e.shape)
-    if a.shape != e.shape:
-        _fail(what, Text(en="wrong shape", zh="形状不对"), *_pair(a.shape, e.shape))
-    if not tolerance_for(got, right, rtol, atol).all_close(a, e):
-        _fail(what, Text(en="wrong values", zh="数值不对"), *_pair(a, e))
+    scalar = a.size == e.size == 1 and a.ndim <= 1 and e.ndim <= 1
+    vector = shape == "vector" and a.size == e.size and max(a.ndim, e.ndim) <= 2 and _is_line(a) and _is_line(e)
+    return Numbers(a.reshape(e.shape), got.eps, got.dtype) if scalar or vector else got
+
+
+def _is_line(array: Array) -> bool:
+    return array.size == max((1, *array.shape)) or not array.size
 
 
 def check_equal(actual: object, expected: object, what: Text | None = None) -> None:
-    """`actual` is exactly `expected`, recursively over base types; numbers compare by value, sequences by items."""
-    got, right = read_numbers(actual), read_numbers(expected)
-    if got is not None and right is not None:
-        if not Tolerance(0.0, 0.0).all_close(got.array, right.array):
-            _fail(what, Text(en="wrong values", zh="数值不对"), *_pair(actual, expected))
-        return
-    if not _same(actual, expected):
-        _fail(what, Text(en="wrong value", zh="结果不对"), *_pair(actual, expected))
+    """`actual` is exactly `expected`, recursively over base types.
+
+    Numbers compare by value (1 == 1.0 == True); lists, tuples, arrays and tensors by their items; NaN equals NaN.
+    """
+    _judge(EXACT.compare(actual, expected), what)
 
 
-def _same(actual: Any, expected: Any) -> bool:
-    got, right = read_numbers(actual), read_numbers(expected)
-    if got is not None and right is not None:
-        return Tolerance(0.0, 0.0).all_close(got.array, right.array)
-    if isinstance(expected, list | tuple):
-        return (
-            isinstance(actual, list | tuple)
-            and len(actual) == len(expected)
-            and all(_same(a, e) for a, e in zip(actual, expected, strict=True))
+def check_unchanged(after: object, before: object, what: Text | None = None) -> None:
+    """`after`, an argument as a call left it, is still what it was `before`."""
+    finding = EXACT.compare(after, before)
+    if finding is not None:
+        labels = Text(en="after the call and before it:", zh="调用之后与调用之前：")
+        headline = Text(
+            en="the input was modified in place (work on a copy)", zh="传入的参数被就地修改了（请先复制再改）"
         )
-    if isinstance(expected, dict):
-        return (
-            isinstance(actual, dict)
-            and actual.keys() == expected.keys()
-            and all(_same(actual[key], expected[key]) for key in expected)
-        )
-    return type(actual) is type(expected) and bool(actual == expected)
+        _fail(what, headline, labels, *finding.details[-(MOST_DETAILS - 1) :])
 
 
 def check_gradient(
@@ -104,58 +97,140 @@ def check_gradient(
     shape: Shape = "exact",
     what: Text | None = None,
 ) -> None:
-    """`gradient` is the derivative of `loss` at `at`, by central differences in float64."""
+    """`gradient` is the derivative of `loss` at the point `at`, by central differences in float64.
+
+    `loss` takes an array of the shape of `at` and gives a number; it is called twice for each entry, of which 60 are
+    chosen (those where `gradient` is largest, and others spread evenly) when there are more. An entry is right when
+    |difference| <= rtol * max(|numerical|, |given|) + atol * max(1, largest numerical), and within the rounding of
+    the loss itself: eight times its precision over `eps`.
+    """
     point = np.array(at, dtype=np.float64)
-    numeric = np.empty_like(point)
-    for index in np.ndindex(point.shape):
-        ends = []
-        for step in (eps, -eps):
-            moved = point.copy()
-            moved[index] += step
-            ends.append(as_scalar(loss(moved)))
-        numeric[index] = (ends[0] - ends[1]) / (2 * eps)
-    check_close(gradient, numeric, rtol=rtol, atol=atol, shape=shape, what=what)
+    place = Numbers(point, FLOAT64, "float64")
+    got = _fitted(_numbers(gradient, what, point), place, shape)
+    if got.array.shape != point.shape:
+        _judge(wrong_shape(got.array.shape, point.shape), what)
+    if got.array.dtype.kind == "c":
+        _fail(what, Text(en="complex numbers where real ones belong", zh="应为实数，却是复数"))
+    measured = slopes(lambda x: _number(loss(x), what), point, eps, got.array)
+    if measured.not_finite is not None:
+        _fail(
+            what,
+            Text(en="the loss near this point is NaN or infinite", zh="在这一点附近，损失是 NaN 或无穷大"),
+            Text(
+                en=f"after moving entry {show_place(measured.not_finite)} by {eps:g}",
+                zh=f"把下标 {show_place(measured.not_finite)} 的值改动 {eps:g} 之后",
+            ),
+        )
+    right = Numbers(measured.values, got.eps, "float64")
+    plain = tolerance_for(got, right, rtol, atol)
+    tolerance = Tolerance(
+        plain.relative, max(plain.absolute, atol * max(1.0, scale_of(measured.values)), measured.noise)
+    )
+    if measured.all:
+        finding = compare_arrays(got, right, tolerance, GRADIENT)
+    else:
+        part = Numbers(got.array[measured.chosen], got.eps, got.dtype)
+        finding = compare_sample(part, right, tolerance, GRADIENT, measured.chosen)
+    _judge(finding, what)
 
 
 def check_between(actual: object, low: float, high: float, what: Text | None = None) -> None:
-    """Every value of `actual` lies in [low, high]."""
-    array = _numbers(actual, what).array
-    if not ((array >= low) & (array <= high)).all():
-        _fail(what, Text(en="outside its bounds", zh="超出范围"))
+    """Every number of `actual` lies in [low, high]; NaN lies nowhere."""
+    array = _real(actual, what)
+    with np.errstate(invalid="ignore"):
+        _every(array, np.isnan(array), Text(en="NaN where a number belongs", zh="出现了 NaN"), what)
+        bounds = Text(
+            en=f"allowed: {show_number(low)} to {show_number(high)}",
+            zh=f"允许的范围：{show_number(low)} 到 {show_number(high)}",
+        )
+        _every(array, array < low, Text(en="a value is too small", zh="有值太小，低于允许的范围"), what, bounds)
+        _every(array, array > high, Text(en="a value is too large", zh="有值太大，高于允许的范围"), what, bounds)
 
 
 def check_finite(actual: object, what: Text | None = None) -> None:
-    """No value of `actual` is NaN or infinite."""
-    if not np.isfinite(_numbers(actual, what).array).all():
-        _fail(what, Text(en="NaN or inf", zh="出现 NaN 或 inf"))
+    """No number of `actual` is NaN or infinite."""
+    array = _numbers(actual, what).array
+    _every(array, np.isnan(array), Text(en="NaN where a number belongs", zh="出现了 NaN"), what)
+    _every(array, np.isinf(array), Text(en="inf where a number belongs", zh="出现了 inf"), what)
 
 
-def check_shape(actual: object, shape: tuple[int, ...], what: Text | None = None) -> None:
-    """`actual` is an array (or nested list) of this shape."""
-    got = _numbers(actual, what).array.shape
-    if got != tuple(shape):
-        _fail(what, Text(en="wrong shape", zh="形状不对"), *_pair(got, tuple(shape)))
+def check_shape(actual: object, shape: Sequence[int], what: Text | None = None) -> None:
+    """`actual` is an array, tensor or nested list of numbers of this shape; () is a single number."""
+    got, right = _numbers(actual, what).array.shape, tuple(int(n) for n in shape)
+    if got != right:
+        _judge(wrong_shape(got, right), what)
 
 
 def check_distribution(actual: object, axis: int = -1, what: Text | None = None) -> None:
-    """`actual` holds probabilities: non-negative, summing to one along `axis`."""
+    """`actual` holds probabilities: finite, non-negative, and summing to one along `axis`, within its precision."""
     got = _numbers(actual, what)
-    array = got.array
-    if not (array >= 0).all():
-        _fail(what, Text(en="a negative probability", zh="出现负的概率"))
-    if not np.allclose(array.sum(axis=axis), 1, rtol=0, atol=max(1e-6, 64 * got.eps)):
-        _fail(what, Text(en="the probabilities do not sum to one", zh="概率之和不等于 1"))
-
-
-def check_unchanged(after: object, before: object, what: Text | None = None) -> None:
-    """`after`, an argument as a call left it, is what it was before."""
-    if not _same(after, before):
-        _fail(what, Text(en="the function modified its input in place", zh="函数就地修改了传入的参数"))
+    array = _real(actual, what)
+    check_finite(actual, what)
+    if not -array.ndim <= axis < array.ndim:
+        _fail(what, Text(en="a single number where an array belongs", zh="应为数组，却只是一个数"))
+    _every(array, array < 0, Text(en="a probability is negative", zh="有概率是负数"), what)
+    sums = np.asarray(array.sum(axis=axis))
+    wrong = np.abs(sums - 1) > max(1e-8, 16 * got.eps)
+    several = Text(en="the probabilities do not sum to one along the axis", zh="沿着该轴，概率之和不等于 1")
+    one = Text(en="the probabilities do not sum to one", zh="概率之和不等于 1")
+    _every(sums, wrong, several if sums.ndim else one, what, name=Text(en="sum", zh="和"))
 
 
 def as_scalar(actual: object) -> float:
-    """The one number in a float, a 0-d array or an array of shape (1,)."""
-    array = _numbers(actual, None).array
-    if array.size != 1 or array.ndim > 1:
-        _fail(None, Text(en="a single number was expected", zh="这里应该是一个数"))
-    return float(array.reshape(-1)[0].real)
+    """The number in a float, an array of shape () or (1,), or a list of one number."""
+    return _number(actual, None)[0]
+
+
+def _number(actual: object, what: Text | None) -> tuple[float, float]:
+    """A single real number and the epsilon of its type."""
+    got = _numbers(actual, what, 0.0)
+    if got.array.size != 1 or got.array.ndim > 1:
+        _judge(wrong_shape(got.array.shape, ()), what)
+    if got.array.dtype.kind == "c":
+        _fail(what, Text(en="a complex number where a real one belongs", zh="应为实数，却是复数"))
+    return float(got.array.reshape(())), got.eps
+
+
+def _numbers(actual: object, what: Text | None, like: object = LABELS) -> Numbers:
+    """The numbers in `actual`, which should be of the kind of `like`."""
+    read = read_numbers(actual)
+    if read is None:
+        _judge(wrong_kind(actual, np.zeros(1) if like is LABELS else like), what)
+        raise AssertionError("unreachable: a wrong kind is a finding")
+    return read
+
+
+def _real(actual: object, what: Text | None) -> Array:
+    array = _numbers(actual, what).array
+    if array.dtype.kind == "c":
+        _fail(what, Text(en="complex numbers where real ones belong", zh="应为实数，却是复数"))
+    return array
+
+
+def _every(
+    array: Array, wrong: Array, headline: Text, what: Text | None, *more: Text, name: Text | None = None
+) -> None:
+    """Fail when `wrong` is true anywhere, and show the first such place."""
+    if not wrong.any():
+        return
+    first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    name = name or Text(en="value", zh="值")
+    shown = show_number(array[first])
+    line = Text(en=f"{name.en}: {shown}", zh=f"{name.zh}：{shown}")
+    if array.ndim:
+        line = Text(
+            en=f"{name.en} at {show_place(first)}: {shown} ({int(wrong.sum())} of {wrong.size} such places)",
+            zh=f"下标 {show_place(first)} 处的{name.zh}：{shown}（{wrong.size} 处中有 {int(wrong.sum())} 处如此）",
+        )
+    _fail(what, headline, line, *more)
+
+
+def _judge(finding: Finding | None, what: Text | None) -> None:
+    if finding is not None:
+        _fail(what, finding.headline, *finding.details)
+
+
+def _fail(what: Text | None, headline: Text, *details: Text) -> NoReturn:
+    if what is not None:
+        headline = Text(en=f"{what.en}: {headline.en}", zh=f"{what.zh}：{headline.zh}")
+    raise Failure(headline, details[:MOST_DETAILS])

@@ -13,6 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("llm101", "LLM 101 assignments")
     group.addoption("--submission", type=Path, help="what to check: a file, folder, .zip or .ipynb (default: stubs)")
     group.addoption("--lang", choices=("en", "zh"), help="language of the feedback (default: the locale's)")
+    group.addoption("--problem", help="run the checks of one problem only")
     group.addoption("--report", type=Path, help="also write the report as JSON to this file")
 
 

@@ -27,6 +27,10 @@ REFERENCE_PACKAGE = "llm101_reference"
 """Reference modules are imported below this name, which exists in the grader alone."""
 
 
+MOST_LOGGED = 2000
+"""Calls of one check that are kept for comparing with known mistakes."""
+
+
 class Side(Protocol):
     """Where a student's code runs: in this process (self-check) or in the sandbox (grading)."""
 
@@ -66,30 +70,44 @@ class Call:
 
 
 class Conversation:
-    """All that is said between the checks and one submission's side."""
+    """All that is said between the checks and one submission's side.
+
+    `calls` are those of the running example, `log` all answered ones of the running check.
+    """
 
     def __init__(self, side: Side, unusable: Mapping[str, Text]) -> None:
         self.side = side
         self.calls: list[Call] = []
+        self.log: list[Call] = []
         self._unusable = dict(unusable)
         self._fresh_seed: int | None = None
         self._known: dict[host.Path_, Proxy] = {}
         self._imported: set[str] = set()
         self._restarts = side.restarts
 
+    def begin_check(self) -> None:
+        """Forget the check before."""
+        self.log = []
+
     def begin_example(self, seed: int) -> None:
         """The next request seeds the student's generators and drops the handles of the example before."""
         self._fresh_seed = seed
-        self.calls.clear()
+        self.calls = []
 
     def ask(self, operation: str, *operands: object) -> object:
         """One request and its answer as a value, or as the exception the student's code raised."""
         request = dumps((operation, self._fresh_seed, *operands))
         self._fresh_seed = None
-        self.calls.append(Call(operation, operands, request))
+        self._note(Call(operation, operands, request))
         answer = self.side.ask(request)
-        self.calls[-1] = Call(operation, operands, request, answer)
+        self.calls.pop()
+        self._note(Call(operation, operands, request, answer))
         return self._read(answer)
+
+    def _note(self, call: Call) -> None:
+        self.calls.append(call)
+        if call.answer is not None and len(self.log) < MOST_LOGGED:
+            self.log.append(call)
 
     def need(self, module: str) -> None:
         """Make sure that `module` can be imported; otherwise say why not, the same words every time."""

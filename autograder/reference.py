@@ -4,7 +4,6 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -19,18 +18,26 @@ class Reference:
     def __init__(self, modules: dict[str, ModuleType]) -> None:
         self.__dict__.update(modules)
 
-    @staticmethod
-    @cache
-    def of(assignment: Assignment) -> "Reference":
+    @classmethod
+    def of(cls, assignment: Assignment) -> "Reference":
         """The reference of `assignment`, imported once a process.
 
         Raises:
             UserError: the course holds no solution, as a release does not.
         """
+        if assignment.solution_folder not in _loaded:
+            _loaded[assignment.solution_folder] = cls._import(assignment)
+        return _loaded[assignment.solution_folder]
+
+    @classmethod
+    def _import(cls, assignment: Assignment) -> "Reference":
         if not assignment.solution_folder.is_dir():
             raise UserError(f"{assignment.solution_folder}: not there; hidden checks need the reference solution")
         with _importable(assignment):
-            return Reference({name: _load(assignment, name) for name in assignment.modules})
+            return cls({name: _load(assignment, name) for name in assignment.modules})
+
+
+_loaded: dict[Path, Reference] = {}
 
 
 @contextmanager

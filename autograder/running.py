@@ -21,8 +21,7 @@ from autograder import feedback
 from autograder.checks import Failure
 from autograder.collecting import assignment_of, by_number, info_of, is_check
 from autograder.course import Assignment
-from autograder.proxy import Call, Conversation, SubmissionProxy
-from autograder.reference import Reference
+from autograder.proxy import Call, Conversation
 from autograder.report import CheckResult, Leader
 from autograder.sandbox.interrupts import Interrupt
 from autograder.text import Text
@@ -37,40 +36,27 @@ Outcome = tuple[BaseException, tuple[Call, ...]]
 class Checks:
     """A pytest plugin that runs checks against one submission after another and keeps the results."""
 
-    def __init__(self) -> None:
+    def __init__(self, conversations: dict[str, Conversation]) -> None:
+        self.conversations = conversations
         self.results: dict[tuple[str, str], CheckResult] = {}
         self.leaderboard: list[Leader] = []
-        self.conversations: dict[str, Conversation] = {}
         self.outcomes: dict[str, Outcome] = {}
+        self.logs: dict[str, list[Call]] = {}
         self.vetoes: dict[str, Text] = {}
         self._draws: dict[str, list[bytes]] = {}
 
-    def begin(self, conversations: dict[str, Conversation], vetoes: dict[str, Text] | None = None) -> None:
-        """A new submission: no result, no conversation of the one before.
+    def begin(self, vetoes: dict[str, Text] | None = None) -> None:
+        """A new submission: no result of the one before.
 
         `vetoes` says of a problem why none of its checks can be passed (a forbidden call).
         """
-        self.results, self.outcomes, self.leaderboard = {}, {}, []
-        self.conversations, self.vetoes = conversations, vetoes or {}
+        self.results, self.outcomes, self.logs, self.leaderboard = {}, {}, {}, []
+        self.vetoes = vetoes or {}
 
     def results_of(self, assignment: Assignment) -> tuple[CheckResult, ...]:
         """The results of one assignment's checks, in the order of their numbers."""
         own = [result for (name, _), result in self.results.items() if name == assignment.name]
         return tuple(sorted(own, key=lambda result: by_number(result.number)))
-
-    def conversation(self, assignment: Assignment) -> Conversation:
-        return self.conversations[assignment.name]
-
-    @pytest.fixture(scope="module")
-    def submission(self, request: pytest.FixtureRequest) -> SubmissionProxy:
-        """The student's modules: `submission.<module>.<function>(...)`."""
-        assignment = assignment_of(request.node)
-        return SubmissionProxy(self.conversation(assignment), assignment.modules)
-
-    @pytest.fixture(scope="module")
-    def reference(self, request: pytest.FixtureRequest) -> Reference:
-        """The reference's modules; for hidden checks only."""
-        return Reference.of(assignment_of(request.node))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
@@ -117,9 +103,11 @@ FAILURES = (Exception, pytest.fail.Exception)
 
 def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) -> None:
     """Run a check; on failure leave the calls of the smallest failing example in `checks.outcomes`."""
-    conversation = checks.conversation(assignment_of(item))
+    conversation = checks.conversations[assignment_of(item).name]
     begin = beginning(conversation, item.nodeid)
     forget_last(item.obj)
+    conversation.begin_check()
+    checks.logs[info_of(item).number] = conversation.log
     try:
         if getattr(item.obj, "is_hypothesis_test", False):
             for draw in checks.draws(item, arguments):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from autograder import fixtures
 from autograder.collecting import CheckModule, assignment_of, by_number, info_of, is_check
 from autograder.course import Assignment, load
 from autograder.errors import UserError
@@ -29,14 +30,21 @@ class SelfCheck:
     def __init__(self, config: pytest.Config) -> None:
         os.environ["MPLBACKEND"] = "Agg"
         quiet_hypothesis()
-        self.checks = Checks()
+        self._conversations: dict[str, Conversation] = {}
+        self.checks = Checks(self._conversations)
         self.assignments: dict[str, Assignment] = {}
         self.submissions: dict[str, Submission] = {}
         self._config = config
         self._temporary = tempfile.TemporaryDirectory(prefix="llm101-")
         self._failed_collection: dict[str, Text] = {}
-        config.pluginmanager.register(self, "llm101-selfcheck")
+        config.stash[fixtures.conversations] = self._conversations
+        terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None and config.option.reportchars == "fE":
+            terminal.reportchars = ""  # pytest's own list of failures would say ours once more
+        # The last registered wraps the others: the check's result is noted before it is shown.
+        config.pluginmanager.register(fixtures, "llm101-fixtures")
         config.pluginmanager.register(self.checks, "llm101-checks")
+        config.pluginmanager.register(self, "llm101-selfcheck")
 
     @classmethod
     def of(cls, config: pytest.Config) -> "SelfCheck":
@@ -65,7 +73,7 @@ class SelfCheck:
         side = LocalSide(folder, assignment.limits)
         self.assignments[assignment.name] = assignment
         self.submissions[assignment.name] = submission
-        self.checks.conversations[assignment.name] = Conversation(side, submission.problems)
+        self._conversations[assignment.name] = Conversation(side, submission.problems)
 
     def _folder(self, assignment: Assignment, files: Mapping[str, bytes]) -> Path:
         """The student's own folder if it can be imported as it stands (so that breakpoints hold), else a clean copy."""
@@ -99,9 +107,14 @@ class SelfCheck:
                 report.longrepr = _shown(result, self.language)
         return report
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Checks run in the order of their numbers."""
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Checks run in the order of their numbers; `--problem 2` keeps those of one problem."""
+        wanted = config.getoption("problem")
         ours = [item for item in items if is_check(item)]
+        if wanted:
+            config.hook.pytest_deselected(items=[item for item in ours if not _belongs(item, wanted)])
+            ours = [item for item in ours if _belongs(item, wanted)]
         ours.sort(key=lambda item: (assignment_of(item).name, by_number(info_of(item).number)))
         rest = [item for item in items if not is_check(item)]
         items[:] = ours + rest
@@ -131,9 +144,13 @@ class SelfCheck:
             destination.write_text(reports[0].to_json(), encoding="utf-8")
 
     def pytest_unconfigure(self) -> None:
-        for conversation in self.checks.conversations.values():
+        for conversation in self._conversations.values():
             conversation.side.close()
         self._temporary.cleanup()
+
+
+def _belongs(item: pytest.Item, problem: str) -> bool:
+    return info_of(item).number.split(".")[0] == problem
 
 
 def _same(path: Path, data: bytes) -> bool:

@@ -8,6 +8,7 @@ from types import TracebackType
 import pytest
 from _pytest.config import _prepareconfig
 
+from autograder import fixtures
 from autograder.collecting import CheckModule, by_number, info_of
 from autograder.course import Assignment
 from autograder.errors import UserError
@@ -31,10 +32,12 @@ class CheckSession:
 
     def __init__(self, assignment: Assignment, files: Sequence[Path]) -> None:
         self.assignment = assignment
-        self.checks = Checks()
+        self._conversations: dict[str, Conversation] = {}
+        self.checks = Checks(self._conversations)
         self._errors: list[str] = []
         quiet_hypothesis()
-        self._config = _configured(assignment, files, [self, self.checks])
+        self._config = _configured(assignment, files, [fixtures, self, self.checks])
+        self._config.stash[fixtures.conversations] = self._conversations
         self._session = pytest.Session.from_config(self._config)
         self._config.hook.pytest_sessionstart(session=self._session)
         self._config.hook.pytest_collection(session=self._session)
@@ -60,7 +63,8 @@ class CheckSession:
         until_loss: bool = False,
     ) -> tuple[CheckResult, ...]:
         """Run the checks (of one problem, or of all) against the submission behind `conversation`."""
-        self.checks.begin({self.assignment.name: conversation}, vetoes)
+        self._conversations[self.assignment.name] = conversation
+        self.checks.begin(vetoes)
         items = [item for item in self.items if problem in (None, info_of(item).number.split(".")[0])]
         for place, item in enumerate(items):
             last = place + 1 == len(items)

@@ -13,6 +13,8 @@ from autograder.text import Language, Text
 BAR = 20
 
 WORDS = {
+    "submission": Text(en="Submission", zh="提交"),
+    "first": Text(en="What is wrong first", zh="首个问题"),
     "problem": Text(en="Problem", zh="题目"),
     "points": Text(en="Points", zh="得分"),
     "bonus": Text(en="bonus", zh="附加"),
@@ -150,13 +152,10 @@ def _easiest(unfinished: Sequence[CheckResult], problems: Sequence[ProblemResult
 def print_table(reports: Sequence[Report], language: Language, console: Console | None = None) -> None:
     """A batch at a glance: one row a submission."""
     table = Table(header_style="bold", box=None, pad_edge=False)
-    for heading in (
-        Text(en="Submission", zh="提交"),
-        WORDS["points"],
-        Text(en="", zh=""),
-        Text(en="What happened first", zh="首个问题"),
-    ):
-        table.add_column(heading.lang(language), overflow="ellipsis", no_wrap=True)
+    table.add_column(WORDS["submission"].lang(language), min_width=12, overflow="fold")
+    table.add_column(WORDS["points"].lang(language), min_width=9)
+    table.add_column("", min_width=BAR, no_wrap=True)
+    table.add_column(WORDS["first"].lang(language), overflow="ellipsis", no_wrap=True)
     for report in reports:
         table.add_row(*_row(report, language))
     (console or Console()).print(table)

@@ -4,23 +4,23 @@ The method is Examplar's (Wrenn & Krishnamurthi 2019): wheats are right programs
 wrong ones that some check must.
 """
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from autograder import chaffs, release, starter
 from autograder.collecting import info_of
-from autograder.course import Assignment
+from autograder.course import Assignment, Course
 from autograder.errors import UserError
 from autograder.grading import Grader, Job
 from autograder.local import LocalSide
@@ -78,6 +78,22 @@ def verify(assignment: Assignment) -> Verdict:
         claims.append(Claim("checks load", False, str(error)))
     claims.append(_open_checks_alone(assignment))
     return Verdict(assignment.name, tuple(claims), sum(os.times()[:4]) - started)
+
+
+def print_verdicts(verdicts: Sequence[Verdict], console: Console | None = None) -> None:
+    """A table an assignment; what does not hold is red and says why."""
+    console = console or Console()
+    for verdict in verdicts:
+        table = Table(title=f"{verdict.assignment}  ({verdict.cpu_seconds:.1f} s of CPU)", box=None, title_justify="left")
+        table.add_column("")
+        table.add_column("claim", no_wrap=True)
+        table.add_column("seen")
+        for claim in verdict.claims:
+            style = None if claim.holds else "red"
+            table.add_row("✓" if claim.holds else "✗", escape(claim.name), escape(claim.seen), style=style)
+        console.print(table)
+    failed = [f"{verdict.assignment}: {claim.name}" for verdict in verdicts for claim in verdict.claims if not claim.holds]
+    console.print(escape(f"{len(failed)} claims do not hold: {'; '.join(failed)}") if failed else "Every claim holds.")
 
 
 def _static_claims(assignment: Assignment) -> list[Claim]:
@@ -213,8 +229,6 @@ def grade_locally(grader: Grader, submission: Submission) -> tuple[CheckResult, 
 
 
 def _timeless(checks: Sequence[CheckResult]) -> list[CheckResult]:
-    from dataclasses import replace
-
     return [replace(check, seconds=0.0) for check in checks]
 
 
@@ -222,7 +236,7 @@ def _open_checks_alone(assignment: Assignment) -> Claim:
     """A student's folder, without secrets beside it, with the reference as the hand-in."""
     with tempfile.TemporaryDirectory(prefix="llm101-release-") as folder:
         course = Path(folder, "course")
-        release.build(assignment.root, course)
+        release.copy(Course(assignment.root), course)
         report_path = Path(folder, "report.json")
         command = [sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", f"--report={report_path}"]
         command += [f"--submission={assignment.solution_folder}", "-p", "no:cacheprovider"]

@@ -1,6 +1,6 @@
 """A comparison that failed, and what was found about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -30,7 +30,8 @@ class Finding:
 class Case:
     """Two arrays of one shape (float64 or complex128) that differ where `wrong` is true.
 
-    `integral`: both came as whole numbers; `dtype`: the type in which the student returned them.
+    `integral`: both came as whole numbers; `dtype`: the type in which the student returned them;
+    `whole`: these are all the numbers, not some picked out. One number is always a scalar here, whatever its shape.
     """
 
     actual: Array
@@ -39,14 +40,18 @@ class Case:
     wrong: NDArray[np.bool_]
     integral: bool = False
     dtype: str = "float64"
+    whole: bool = True
 
     @classmethod
     def of(cls, got: Numbers, right: Numbers, tolerance: Tolerance) -> "Case":
         """The case of two arrays of one shape. Diagnoses allow for rounding even where the comparison is exact."""
         wrong = ~tolerance.close(got.array, right.array)
-        kinds = got.array.dtype.kind, right.array.dtype.kind
+        integral = all(array.dtype.kind in "bui" for array in (got.array, right.array))
         loose = Tolerance(max(tolerance.relative, 1e-9), max(tolerance.absolute, 1e-12 * scale_of(right.array)))
-        return cls(widen(got.array), widen(right.array), loose, wrong, all(kind in "bui" for kind in kinds), got.dtype)
+        a, e = widen(got.array), widen(right.array)
+        if wrong.size == 1:
+            a, e, wrong = a.reshape(()), e.reshape(()), wrong.reshape(())
+        return cls(a, e, loose, wrong, integral, got.dtype)
 
     @property
     def real(self) -> bool:
@@ -82,7 +87,9 @@ class Case:
 
     def part(self, mask: NDArray[np.bool_]) -> "Case":
         """The case of the marked places alone, as vectors."""
-        return Case(self.actual[mask], self.expected[mask], self.tolerance, self.wrong[mask], self.integral, self.dtype)
+        return replace(
+            self, actual=self.actual[mask], expected=self.expected[mask], wrong=self.wrong[mask], whole=False
+        )
 
 
 def _largest(actual: Array, expected: Array) -> float:

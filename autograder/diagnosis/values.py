@@ -7,7 +7,7 @@ import math
 import numbers
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,11 @@ class Numbers:
     array: Array
     eps: float
     dtype: str
+
+    @property
+    def lossy(self) -> bool:
+        """Whether the numbers were rounded to read them: whole numbers beyond 64 bits, fractions."""
+        return self.dtype == "object"
 
 
 def read_numbers(value: object) -> Numbers | None:
@@ -88,7 +93,7 @@ def _from_objects(array: Array) -> Numbers | None:
     if not all(isinstance(item, numbers.Real) for item in flat):
         return None
     floats = np.array([_as_float(item) for item in flat], dtype=np.float64).reshape(array.shape)
-    return Numbers(floats, FLOAT64, "float64")
+    return Numbers(floats, FLOAT64, "object")
 
 
 def _as_float(value: Any) -> float:
@@ -110,7 +115,7 @@ def _from_sequence(value: list[Any] | tuple[Any, ...]) -> Numbers | None:
         return None
     if whole is None:
         return None
-    return Numbers(whole.array, max(whole.eps, coarse) if whole.array.dtype.kind in "fc" else 0.0, whole.dtype)
+    return replace(whole, eps=max(whole.eps, coarse) if whole.array.dtype.kind in "fc" else 0.0)
 
 
 def leaves(value: object, depth: int = DEPTH) -> Iterator[object]:

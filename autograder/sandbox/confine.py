@@ -12,8 +12,10 @@ from pathlib import Path
 
 from autograder.sandbox import filters, kernel
 
-LAYERS = ("namespaces", "user", "rlimits", "landlock", "seccomp")
-"""In the order in which a child puts them on; `user` is a user id or a user namespace of its own."""
+IN_NAMESPACES = ("namespaces", "user", "rlimits", "landlock", "seccomp")
+BARE = ("landlock", "user", "rlimits", "seccomp")
+"""The order in which a child puts on its layers; `user` is a user id or a user namespace of its own. Without
+namespaces Landlock comes first: another user may be unable to reach the folders that it is to name."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def layers_of(plan: Plan, place: Place, zygote_bytes: int) -> dict[str, Callable
         "landlock": lambda: _landlock(plan, place),
         "seccomp": lambda: _seccomp(plan),
     }
-    return {name: every[name] for name in LAYERS if name in plan.layers}
+    return {name: every[name] for name in (IN_NAMESPACES if plan.namespaced else BARE) if name in plan.layers}
 
 
 def _namespaces(plan: Plan, place: Place) -> None:

@@ -20,8 +20,8 @@ def children(pid: int) -> list[int]:
     """The children of all of a process's threads; none for a process that is gone."""
     found: list[int] = []
     try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
     except OSError:
         return found or _children_by_parent(pid)
     return found
@@ -56,7 +56,7 @@ def folder_megabytes(folder: Path) -> float:
 
 def _children_by_parent(pid: int) -> list[int]:
     """For kernels without /proc/PID/task/TID/children."""
-    numbers = (int(name) for name in os.listdir("/proc") if name.isdigit())
+    numbers = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
     return [number for number in numbers if _stat(number)[1:2] == [str(pid)]]
 
 

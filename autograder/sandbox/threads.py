@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 SAME_NAME = (
-    "Process JoinableQueue Queue Lock RLock Semaphore BoundedSemaphore Condition Event Barrier Pipe Value Array Manager"
-).split()
+    "Process", "JoinableQueue", "Queue", "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event",
+    "Barrier", "Pipe", "Value", "Array", "Manager",
+)  # fmt: skip
 
 
 def stand_in() -> None:
@@ -29,7 +30,7 @@ def stand_in() -> None:
         setattr(multiprocessing, name, replacement)
         for context in _contexts():
             setattr(context, name, staticmethod(replacement))
-    multiprocessing.pool.Pool = ThreadPool  # type: ignore[misc,assignment]
+    multiprocessing.pool.Pool = ThreadPool  # type: ignore[misc]
     if "torch" in sys.modules:
         _without_workers()
 

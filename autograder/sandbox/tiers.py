@@ -20,10 +20,10 @@ REQUIRED: Mapping[Name, frozenset[str]] = {
 """Without these layers a tier is not what its name says."""
 
 REMEDIES: Mapping[str, str] = {
-    "namespaces": "install bubblewrap and allow user namespaces (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0;"
-    " Docker: --security-opt seccomp=unconfined)",
+    "namespaces": "install bubblewrap and allow user namespaces (Ubuntu: sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns=0; Docker: --security-opt seccomp=unconfined)",
     "user": "run as root, or allow user namespaces",
-    "landlock": "Linux 5.13 or later with landlock among its security modules (lsm=landlock,...), and pip install py-landlock",
+    "landlock": "Linux 5.13 or later with landlock among its security modules (lsm=), and pip install py-landlock",
     "seccomp": "install libseccomp2, and pip install pyseccomp",
     "rlimits": "use Linux",
 }

@@ -3,15 +3,25 @@
 import importlib
 import sys
 
-COMMON = """
-    abc argparse array base64 bisect cmath collections.abc concurrent.futures.process concurrent.futures.thread contextlib copy
-    csv dataclasses decimal difflib enum fractions functools getpass glob hashlib heapq inspect io itertools json
-    linecache logging math multiprocessing.dummy multiprocessing.pool multiprocessing.queues
-    multiprocessing.synchronize numbers operator pathlib pickle pprint queue random re shutil statistics string struct
-    tempfile textwrap threading time timeit traceback types typing unicodedata unittest.mock uuid warnings weakref
-    zipfile encodings.idna encodings.latin_1 encodings.ascii encodings.utf_16
-    cloudpickle msgpack
-""".split()
+COMMON = (
+    "abc", "argparse", "array", "base64", "bisect", "cmath", "collections.abc", "concurrent.futures.process",
+    "concurrent.futures.thread", "contextlib", "copy", "csv", "dataclasses", "decimal", "difflib", "enum",
+    "fractions", "functools", "getpass", "glob", "hashlib", "heapq", "inspect", "io", "itertools", "json",
+    "linecache", "logging", "math", "multiprocessing.dummy", "multiprocessing.pool", "multiprocessing.queues",
+    "multiprocessing.synchronize", "numbers", "operator", "pathlib", "pickle", "pprint", "queue", "random", "re",
+    "shutil", "statistics", "string", "struct", "tempfile", "textwrap", "threading", "time", "timeit", "traceback",
+    "types", "typing", "unicodedata", "unittest.mock", "uuid", "warnings", "weakref", "zipfile", "encodings.idna",
+    "encodings.latin_1", "encodings.ascii", "encodings.utf_16", "cloudpickle", "msgpack",
+)  # fmt: skip
+
+
+def confinement() -> None:
+    """What a child needs while it confines itself, when it may already be unable to read it."""
+    for name in ("resource", "py_landlock"):
+        try:
+            importlib.import_module(name)
+        except ImportError:  # the layer then says so itself
+            continue
 
 
 def common() -> None:

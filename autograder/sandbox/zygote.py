@@ -13,11 +13,12 @@ import os
 import pickle
 import socket
 import sys
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import confine, frames, jail, kernel, meter
+from autograder.sandbox import confine, frames, jail, kernel, meter, warm
 from autograder.sandbox.confine import Place, Plan
 
 MESSAGE = 1 << 20
@@ -49,6 +50,7 @@ def main(control_number: int) -> None:
     sys.path[:] = plan.search_path
     if not plan.namespaced:
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    warm.confinement()
     zygote = Zygote(control, plan)
     try:
         zygote.try_layers()
@@ -240,8 +242,7 @@ def _settle(plan: Plan, place: Place, files: dict[str, bytes], address_space: in
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     os.environ.update(jail.environment(str(place.home)))
-    if tempfile := sys.modules.get("tempfile"):
-        tempfile.tempdir = None
+    tempfile.tempdir = None  # it may have been worked out for the zygote's home
     os.chdir(place.folder)
     gc.enable()
 
@@ -264,8 +265,6 @@ def _serve(plan: Plan, channel: frames.Channel, folder: Path) -> None:
 
 def _warm_up(plan: Plan) -> None:
     """Import what children will need: a lazy import costs each of them, and fails below an unreadable home."""
-    from autograder.sandbox import warm
-
     for name in plan.preload:
         importlib.import_module(name)
     warm.common()

@@ -1,0 +1,112 @@
+"""A failing submission that behaves exactly like one chaff gets that chaff's hint.
+
+Precision before recall: a wrong hint is worse than none. The evidence is every call of the failing check, and of the
+problem's other checks that call the same functions; each is asked again of every chaff of the problem, outside the
+jail, and one different answer acquits the chaff.
+"""
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder import chaffs, starter
+from autograder.alike import alike, decode
+from autograder.course import Assignment
+from autograder.local import LocalSide
+from autograder.proxy import Call
+from autograder.sandbox.interrupts import Interrupt
+from autograder.text import Text
+
+SECONDS = 4.0
+"""Time for the hints of one submission; when it is over, the rest gets none."""
+
+Logs = Mapping[str, Sequence[Call]]
+"""The answered calls of each check, by the check's number."""
+
+
+class Suspect:
+    """A chaff (or the reference itself) that can be asked what the submission was asked."""
+
+    def __init__(self, assignment: Assignment, sources: Mapping[str, str], hint: Text) -> None:
+        self.hint = hint
+        self._assignment = assignment
+        self._sources = sources
+        self._folder = tempfile.TemporaryDirectory(prefix="llm101-chaff-")
+
+    @cached_property
+    def _side(self) -> LocalSide:
+        folder = Path(self._folder.name)
+        for module, source in self._sources.items():
+            file = starter.reference_path(self._assignment, module).relative_to(self._assignment.solution_folder)
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(source, encoding="utf-8")
+        for name in self._assignment.given:
+            (folder / name).symlink_to(self._assignment.folder / name)
+        return LocalSide(folder, self._assignment.limits)
+
+    def answers(self, calls: Sequence[Call]) -> Iterator[Any]:
+        """What it answers to `calls`, one after the other."""
+        with contextlib.closing(self._side) as side:
+            for call in calls:
+                yield decode(side.ask(call.request))
+
+    def behaves_like(self, calls: Sequence[Call], deadline: float) -> bool:
+        """Whether it gives the very answers that the submission gave."""
+        try:
+            for call, answer in zip(calls, self.answers(calls), strict=True):
+                if call.answer is None or time.monotonic() > deadline or not alike(decode(call.answer), answer):
+                    return False
+        except Interrupt:
+            return False
+        return True
+
+
+class Hints:
+    """The suspects of an assignment, made once a process."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        sources = starter.reference_sources(assignment)
+        self._reference = Suspect(assignment, sources, Text(en="", zh=""))
+        self._suspects: dict[str, list[Suspect]] = {}
+        for chaff in chaffs.load(assignment):
+            suspect = Suspect(assignment, chaffs.apply(chaff, sources), chaff.hint)
+            self._suspects.setdefault(chaff.problem, []).append(suspect)
+
+    def for_checks(self, failed: Sequence[str], logs: Logs) -> dict[str, Text]:
+        """Hints by the numbers of failed checks; most checks get none."""
+        deadline = time.monotonic() + SECONDS
+        found = {}
+        for number in failed:
+            calls = evidence(number, logs)
+            if calls and (hint := self._hint(number.split(".")[0], calls, deadline)):
+                found[number] = hint
+        return found
+
+    def _hint(self, problem: str, calls: Sequence[Call], deadline: float) -> Text | None:
+        guilty = {
+            suspect.hint for suspect in self._suspects.get(problem, []) if suspect.behaves_like(calls, deadline)
+        }
+        if len(guilty) != 1 or self._reference.behaves_like(calls, deadline):
+            return None
+        return guilty.pop()
+
+
+def evidence(number: str, logs: Logs) -> list[Call]:
+    """The calls of check `number`, then those of its problem's checks that call no other functions."""
+    own = logs.get(number, ())
+    labels = _labels(own)
+    if not labels:
+        return []
+    calls = list(own)
+    for other, log in logs.items():
+        if other != number and other.split(".")[0] == number.split(".")[0] and _labels(log) <= labels:
+            calls += log
+    return calls
+
+
+def _labels(calls: Sequence[Call]) -> set[str]:
+    return {call.label for call in calls if call.operation == "call" and call.label}

@@ -1,0 +1,189 @@
+"""Which top-level statements a set of definitions needs: a slice of a notebook, found without running it."""
+
+import ast
+import builtins
+import symtable
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.outline import is_main_block, is_own_import
+
+_MUTATORS = frozenset(
+    ["add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "register", "remove", "reverse", "setdefault", "sort", "update"]
+)
+_HARMLESS_PACKAGES = sys.stdlib_module_names | {"numpy"}
+_NOT_FOR_MODULES = frozenset({"autograder", "pytest"})
+_DYNAMIC = frozenset({"eval", "exec", "globals"})
+_COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_Import = ast.Import | ast.ImportFrom
+_Loop = ast.For | ast.AsyncFor | ast.While
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One top-level statement of a cell.
+
+    `binds` and `mutates`: names; `now`: names that running it reads; `later`: names that calling what it defines reads.
+    """
+
+    node: ast.stmt
+    binds: frozenset[str]
+    mutates: frozenset[str]
+    now: frozenset[str]
+    later: frozenset[str]
+
+    @property
+    def defines(self) -> frozenset[str]:
+        """The names it binds, unless by importing them."""
+        return frozenset() if isinstance(self.node, _Import) else self.binds
+
+
+def piece_of(node: ast.stmt) -> Piece:
+    """What a statement binds and reads. Raises SyntaxError for what only a function may do (`return`, `await`)."""
+    try:
+        compile(ast.Module([node], []), "<cell>", "exec", dont_inherit=True)
+        table = symtable.symtable(ast.unparse(node), "<cell>", "exec")
+        later: set[str] = set()
+        now = {name.get_name() for name in table.get_symbols() if name.is_referenced()} | _inner(table, later)
+        mutates = frozenset(_mutated(node))
+    except (RecursionError, MemoryError, ValueError):
+        raise SyntaxError("too deeply nested") from None
+    binds = frozenset(name.get_name() for name in table.get_symbols() if name.is_assigned())
+    return Piece(node, binds, mutates, frozenset(now), frozenset(later))
+
+
+def _inner(table: symtable.SymbolTable, later: set[str]) -> set[str]:
+    """The module's names that scopes inside `table` read when it runs; those read by its functions go to `later`."""
+    now: set[str] = set()
+    for child in table.get_children():
+        read = {name.get_name() for name in child.get_symbols() if name.is_global() and name.is_referenced()}
+        if child.get_type() == "function" and child.get_name() not in _COMPREHENSIONS:
+            later |= read | _inner(child, later)
+        else:
+            now |= read | _inner(child, later)
+    return now
+
+
+def _here(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run when a statement runs: not the bodies of functions and lambdas."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        for name, value in ast.iter_fields(part):
+            if name == "body" and isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                continue
+            waiting.extend(
+                item for item in (value if isinstance(value, list) else [value]) if isinstance(item, ast.AST)
+            )
+
+
+def _mutated(node: ast.stmt) -> Iterator[str]:
+    """Names whose object a statement changes in place: `d[k] = v`, `C.f = g`, `d.update(e)`, `n += 1`."""
+    for part in _here(node):
+        if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store | ast.Del):
+            yield from _root(part)
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _MUTATORS:
+            yield from _root(part.func)
+        elif isinstance(part, ast.AugAssign):
+            yield from _root(part.target)
+
+
+def _root(node: ast.expr) -> Iterator[str]:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def wanted(pieces: Sequence[Piece], exports: Collection[str], own: Collection[str]) -> frozenset[Piece]:
+    """The pieces that a module with the names `exports` is made of; all definitions are its aim if it defines none.
+
+    What they need is kept, whatever it costs, except loops and changes that run the student's own functions: those
+    train or try out. Beyond that, imports and definitions stay which can do no harm.
+    """
+    usable = [piece for piece in pieces if not _is_for_the_notebook(piece.node, own)]
+    defined = {name for piece in usable if isinstance(piece.node, _Definition) for name in piece.binds}
+    needed = set(exports) if any(piece.binds.intersection(exports) for piece in usable) else defined
+    functions = _functions(usable)
+    keep: set[Piece] = set()
+    grown = True
+    while grown:
+        if needed & _DYNAMIC:
+            needed |= {
+                name
+                for p in usable
+                if isinstance(p.node, ast.Assign) and not _runs(p.node, functions)
+                for name in p.binds
+            }
+        found = {piece for piece in usable if piece not in keep and _serves(piece, needed, functions)}
+        keep |= found
+        needed.update(name for piece in found for name in piece.now | piece.later)
+        grown = bool(found)
+    return frozenset(keep | _harmless(usable, keep, functions))
+
+
+def _is_for_the_notebook(node: ast.stmt, own: Collection[str]) -> bool:
+    """Main blocks, imports of the modules that the notebook itself stands for, imports of the grader."""
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        return True
+    return is_main_block(node) or is_own_import(node, {*own, *_NOT_FOR_MODULES})
+
+
+def _functions(pieces: Sequence[Piece]) -> frozenset[str]:
+    """The names of the student's functions and methods; calling one may take long."""
+    names = {"input"}
+    for piece in pieces:
+        if isinstance(piece.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(piece.node.name)
+        elif isinstance(piece.node, ast.ClassDef):
+            names.update(f".{part.name}" for part in piece.node.body if isinstance(part, ast.FunctionDef))
+    return frozenset(names)
+
+
+def _runs(node: ast.stmt, functions: frozenset[str]) -> bool:
+    """Whether a statement calls one of the student's functions."""
+    for part in _here(node):
+        if isinstance(part, ast.Call):
+            called = part.func
+            if isinstance(called, ast.Name) and called.id in functions:
+                return True
+            if isinstance(called, ast.Attribute) and f".{called.attr}" in functions:
+                return True
+    return False
+
+
+def _serves(piece: Piece, needed: set[str], functions: frozenset[str]) -> bool:
+    """Whether a statement makes, or cheaply changes, something needed."""
+    node = piece.node
+    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+        return True
+    if isinstance(node, ast.Delete):
+        return False
+    if isinstance(node, _Loop | ast.AugAssign) or not piece.binds & needed:
+        return bool((piece.binds | piece.mutates) & needed) and not _runs(node, functions)
+    return True
+
+
+def _harmless(pieces: Sequence[Piece], keep: set[Piece], functions: frozenset[str]) -> set[Piece]:
+    """Further definitions, in order, whose defining needs nothing but what is there; imports that always work."""
+    there = set(dir(builtins))
+    more: set[Piece] = set()
+    for piece in pieces:
+        node = piece.node
+        if piece in keep or (isinstance(node, _Import) and _is_always_there(node)):
+            ok = True
+        else:
+            ok = isinstance(node, _Definition) and piece.now <= there and not _runs(node, functions)
+        if ok:
+            more.add(piece)
+            there |= piece.binds
+    return more
+
+
+def _is_always_there(node: ast.Import | ast.ImportFrom) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return not node.level and (node.module or "").split(".")[0] in _HARMLESS_PACKAGES
+    return all(alias.name.split(".")[0] in _HARMLESS_PACKAGES for alias in node.names)
