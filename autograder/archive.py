@@ -82,7 +82,7 @@ def read_file(path: Path) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         _regular_size(path, path.lstat())
-        with open(os.open(path, flags), "rb") as file:
+        with os.fdopen(os.open(path, flags), "rb") as file:
             _regular_size(path, os.fstat(file.fileno()))
             data = file.read(MAX_TOTAL + 1)
     except OSError as error:

@@ -104,7 +104,7 @@ def _is_valid(found: Any) -> bool:
             for cell in _list(found, "cells") if version >= 4 else ():
                 if cell.get("cell_type") == "code":
                     cell["outputs"] = []
-            nbformat.validate(nbformat.from_dict(found), relax_add_props=True)
+            nbformat.validate(nbformat.from_dict(found), relax_add_props=True)  # type: ignore[no-untyped-call]
     except Exception:  # damaged in whatever way: the cells have been read already
         return False
     return True

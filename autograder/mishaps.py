@@ -49,7 +49,7 @@ def explain(
 def syntax_problem(source: bytes, filename: str) -> Text | None:
     """Why a source cannot be compiled, with its line; None if it can. Nothing is executed."""
     try:
-        parse(mended(filename, source), filename, compiles=True)
+        parse(mended(filename, source), filename, scopes=True)
     except NotUtf8 as error:
         return error.text
     except SyntaxError as error:
@@ -84,7 +84,7 @@ def _syntax(mishap: _Mishap) -> Text:
         )
     if mishap.kind == "TabError" or "inconsistent use of tabs" in mishap.text:
         return Text(
-            en="tabs and spaces are mixed in the indentation: use four spaces everywhere (your editor can convert them)",
+            en="tabs and spaces are mixed in the indentation: use four spaces everywhere (editors can convert them)",
             zh="缩进混用了制表符（Tab）和空格：请统一改用四个空格（编辑器可以自动转换）",
         )
     if mishap.kind == "IndentationError":
@@ -105,7 +105,7 @@ def _syntax_of_a_call(mishap: _Mishap) -> Text | None:
 def _decoding(mishap: _Mishap) -> Text | None:
     if re.match(r"'?(gbk|gb2312|gb18030|cp936|big5|charmap|cp125\d|ascii)\b", mishap.text):
         return Text(
-            en='the file was opened without an encoding, so the system\'s own was used: write open(..., encoding="utf-8")',
+            en='a file was opened without an encoding, so the system chose one: write open(..., encoding="utf-8")',
             zh='打开文件时没有指定编码，用了系统默认编码（中文 Windows 是 gbk）：请写成 open(..., encoding="utf-8")',
         )
     return None
@@ -133,7 +133,7 @@ def _path(mishap: _Mishap) -> Text | None:
             zh=f"绝对路径{shown}只在一台电脑上存在：请把文件放在代码旁边，用 __file__ 得到路径，或把路径作为参数传入",
         )
     return Text(
-        en="that file is not there when your code is graded: read files only through the paths that a function is given",
+        en="that file is not there when your code is graded: read only files whose path a function is given",
         zh="评分时没有这个文件：请只通过函数参数给出的路径读取文件",
     )
 
@@ -179,8 +179,8 @@ def _hidden_name(mishap: _Mishap) -> Text | None:
     """`from random import choice` when a student's random.py was found first, or a circular import."""
     if "partially initialized module" in mishap.text or "circular import" in mishap.text:
         return Text(
-            en="two files import each other, or a file of yours is named like the package it imports: rename or untie them",
-            zh="两个文件互相导入，或者你的文件与它要导入的包重名：请改名或解除互相导入",
+            en="two files import each other, or a file of yours is named like the package it imports: rename it",
+            zh="两个文件互相导入，或者你的文件与它要导入的包重名：请解除互相导入，或改文件名",
         )
     return None
 
@@ -194,7 +194,7 @@ def _recursion(mishap: _Mishap) -> Text:
 
 def _memory(mishap: _Mishap) -> Text:
     return Text(
-        en="this needs more memory than the assignment allows: is an array far too large, or does a list grow for ever?",
+        en="this needs more memory than the assignment allows: is an array too large, or does a list grow for ever?",
         zh="所需内存超过了本作业的限制：是否有数组过大，或列表在无限增长？",
     )
 
@@ -205,7 +205,7 @@ def _unwritten(mishap: _Mishap) -> Text:
 
 def _exit(mishap: _Mishap) -> Text:
     return Text(
-        en='your code ends Python itself (exit, quit, sys.exit): remove that, or move it under if __name__ == "__main__":',
+        en='your code ends Python (exit, quit, sys.exit): remove that, or move it under if __name__ == "__main__":',
         zh='你的代码结束了 Python（exit、quit、sys.exit）：请删除，或移到 if __name__ == "__main__": 之下',
     )
 

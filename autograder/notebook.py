@@ -101,11 +101,13 @@ def _read(number: int, source: str) -> _Cell:
         tree = parse(python, f"cell {number}")
     except SyntaxError as error:
         return _Cell(number, python, errors=(error,))
+    data = python.encode()
+    starts = _line_starts(data)
     pieces: list[Piece] = []
     errors: list[SyntaxError] = []
     for node in tree.body:
         try:
-            pieces.append(piece_of(node))
+            pieces.append(piece_of(node, data[slice(*_extent(starts, node))].decode()))
         except SyntaxError as error:
             errors.append(error)
     return _Cell(number, python, tuple(tree.body), tuple(pieces), tuple(errors))
@@ -129,16 +131,25 @@ def _text(cell: _Cell, keep: Collection[Piece]) -> str:
         return "\n".join(f"# {line}" for line in cell.python.split("\n"))
     kept = {piece.node for piece in cell.pieces if piece in keep}
     data = cell.python.encode()
-    starts = [0]
-    for line in data.split(b"\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    for node in reversed(cell.statements):
+    starts = _line_starts(data)
+    parts, at = [], 0
+    for node in cell.statements:
         if node not in kept:
-            first, last = span(node)
-            start = starts[first - 1] + (node.col_offset if first == node.lineno else 0)
-            end = starts[last - 1] + (node.end_col_offset or 0)
-            data = data[:start] + b"\n" * (last - first) + b"pass" + data[end:]
-    return data.decode()
+            start, end = _extent(starts, node)
+            parts += [data[at:start], b"\n" * data.count(b"\n", start, end), b"pass"]
+            at = end
+    return b"".join([*parts, data[at:]]).decode()
+
+
+def _line_starts(data: bytes) -> list[int]:
+    return [0, *(found.end() for found in re.finditer(b"\n", data))]
+
+
+def _extent(starts: Sequence[int], node: ast.stmt) -> tuple[int, int]:
+    """Where a statement stands in its cell, as offsets of bytes; decorators belong to it."""
+    first, last = span(node)
+    start = starts[first - 1] + (node.col_offset if first == node.lineno else 0)
+    return start, starts[last - 1] + (node.end_col_offset or 0)
 
 
 def _broken(cells: Sequence[_Cell], names: Collection[str]) -> Iterator[str]:

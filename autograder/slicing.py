@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.outline import is_main_block, is_own_import
+from autograder.source import refuse_outside_functions, running
 
-_MUTATORS = frozenset(
-    ["add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "register", "remove", "reverse", "setdefault", "sort", "update"]
-)
+_MUTATORS = frozenset({"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "register"})
+_MUTATORS |= {"remove", "reverse", "setdefault", "sort", "update"}
 _HARMLESS_PACKAGES = sys.stdlib_module_names | {"numpy"}
 _NOT_FOR_MODULES = frozenset({"autograder", "pytest"})
 _DYNAMIC = frozenset({"eval", "exec", "globals"})
@@ -40,18 +40,20 @@ class Piece:
         return frozenset() if isinstance(self.node, _Import) else self.binds
 
 
-def piece_of(node: ast.stmt) -> Piece:
-    """What a statement binds and reads. Raises SyntaxError for what only a function may do (`return`, `await`)."""
+def piece_of(node: ast.stmt, text: str) -> Piece:
+    """What a statement, whose source is `text`, binds and reads.
+
+    Raises SyntaxError for what only a function may do (`return`, `await`).
+    """
+    refuse_outside_functions(node)
     try:
-        compile(ast.Module([node], []), "<cell>", "exec", dont_inherit=True)
-        table = symtable.symtable(ast.unparse(node), "<cell>", "exec")
-        later: set[str] = set()
-        now = {name.get_name() for name in table.get_symbols() if name.is_referenced()} | _inner(table, later)
-        mutates = frozenset(_mutated(node))
+        table = symtable.symtable(text, "<cell>", "exec")
     except (RecursionError, MemoryError, ValueError):
         raise SyntaxError("too deeply nested") from None
+    later: set[str] = set()
+    now = {name.get_name() for name in table.get_symbols() if name.is_referenced()} | _inner(table, later)
     binds = frozenset(name.get_name() for name in table.get_symbols() if name.is_assigned())
-    return Piece(node, binds, mutates, frozenset(now), frozenset(later))
+    return Piece(node, binds, frozenset(_mutated(node)), frozenset(now), frozenset(later))
 
 
 def _inner(table: symtable.SymbolTable, later: set[str]) -> set[str]:
@@ -66,23 +68,9 @@ def _inner(table: symtable.SymbolTable, later: set[str]) -> set[str]:
     return now
 
 
-def _here(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run when a statement runs: not the bodies of functions and lambdas."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        for name, value in ast.iter_fields(part):
-            if name == "body" and isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                continue
-            waiting.extend(
-                item for item in (value if isinstance(value, list) else [value]) if isinstance(item, ast.AST)
-            )
-
-
 def _mutated(node: ast.stmt) -> Iterator[str]:
     """Names whose object a statement changes in place: `d[k] = v`, `C.f = g`, `d.update(e)`, `n += 1`."""
-    for part in _here(node):
+    for part in running(node):
         if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store | ast.Del):
             yield from _root(part)
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _MUTATORS:
@@ -105,24 +93,35 @@ def wanted(pieces: Sequence[Piece], exports: Collection[str], own: Collection[st
     train or try out. Beyond that, imports and definitions stay which can do no harm.
     """
     usable = [piece for piece in pieces if not _is_for_the_notebook(piece.node, own)]
-    defined = {name for piece in usable if isinstance(piece.node, _Definition) for name in piece.binds}
-    needed = set(exports) if any(piece.binds.intersection(exports) for piece in usable) else defined
     functions = _functions(usable)
-    keep: set[Piece] = set()
-    grown = True
-    while grown:
-        if needed & _DYNAMIC:
-            needed |= {
-                name
-                for p in usable
-                if isinstance(p.node, ast.Assign) and not _runs(p.node, functions)
-                for name in p.binds
-            }
-        found = {piece for piece in usable if piece not in keep and _serves(piece, needed, functions)}
+    makers: dict[str, list[Piece]] = {}
+    for piece in usable:
+        for name in piece.binds | piece.mutates:
+            makers.setdefault(name, []).append(piece)
+    keep = {piece for piece in usable if _is_star(piece.node)}
+    waiting = list(exports) if makers.keys() & set(exports) else _definitions(usable)
+    if _DYNAMIC & {name for piece in usable for name in piece.later}:
+        waiting += [
+            name for p in usable if isinstance(p.node, ast.Assign) and not _runs(p.node, functions) for name in p.binds
+        ]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        found = {piece for piece in makers.get(name, ()) if piece not in keep and _serves(piece, name, functions)}
         keep |= found
-        needed.update(name for piece in found for name in piece.now | piece.later)
-        grown = bool(found)
+        waiting.extend(needed for piece in found for needed in piece.now | piece.later)
     return frozenset(keep | _harmless(usable, keep, functions))
+
+
+def _definitions(pieces: Sequence[Piece]) -> list[str]:
+    return [name for piece in pieces if isinstance(piece.node, _Definition) for name in piece.binds]
+
+
+def _is_star(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
 
 
 def _is_for_the_notebook(node: ast.stmt, own: Collection[str]) -> bool:
@@ -145,7 +144,7 @@ def _functions(pieces: Sequence[Piece]) -> frozenset[str]:
 
 def _runs(node: ast.stmt, functions: frozenset[str]) -> bool:
     """Whether a statement calls one of the student's functions."""
-    for part in _here(node):
+    for part in running(node):
         if isinstance(part, ast.Call):
             called = part.func
             if isinstance(called, ast.Name) and called.id in functions:
@@ -155,16 +154,13 @@ def _runs(node: ast.stmt, functions: frozenset[str]) -> bool:
     return False
 
 
-def _serves(piece: Piece, needed: set[str], functions: frozenset[str]) -> bool:
-    """Whether a statement makes, or cheaply changes, something needed."""
-    node = piece.node
-    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-        return True
-    if isinstance(node, ast.Delete):
+def _serves(piece: Piece, name: str, functions: frozenset[str]) -> bool:
+    """Whether a statement makes, or cheaply changes, the object that `name` stands for."""
+    if isinstance(piece.node, ast.Delete):
         return False
-    if isinstance(node, _Loop | ast.AugAssign) or not piece.binds & needed:
-        return bool((piece.binds | piece.mutates) & needed) and not _runs(node, functions)
-    return True
+    if name in piece.binds and not isinstance(piece.node, _Loop | ast.AugAssign):
+        return True
+    return not _runs(piece.node, functions)
 
 
 def _harmless(pieces: Sequence[Piece], keep: set[Piece], functions: frozenset[str]) -> set[Piece]:

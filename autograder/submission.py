@@ -51,7 +51,7 @@ def read(path: Path, assignment: Assignment) -> Submission:
     if set(said.problems) >= set(assignment.modules):
         reason = said.problems[assignment.modules[0]]
         raise Refusal(Text(en=f"{path}: {reason.en}", zh=f"{path}：{reason.zh}"))
-    name = path.name if path.is_dir() else path.stem
+    name = path.name
     notes = (*notes, *said.notes)
     return Submission(name or path.resolve().name, files, notes, said.problems, _digest(files, notes, said.problems))
 
@@ -82,8 +82,8 @@ def _raw(path: Path) -> tuple[dict[str, bytes], tuple[Text, ...]]:
         if len(data) > MAX_SOURCE:
             raise Refusal(
                 Text(
-                    en=f"{path}: larger than 1 MB; put data into a file of its own",
-                    zh=f"{path}：超过 1 MB；请把数据放到单独的文件里",
+                    en=f"{path}: larger than 512 kB; put data into a file of its own",
+                    zh=f"{path}：超过 512 kB；请把数据放到单独的文件里",
                 )
             )
         if not data.strip():
@@ -109,7 +109,7 @@ def _empty(path: Path, raw: Mapping[str, bytes]) -> Refusal:
     if inner:
         return Refusal(
             Text(
-                en=f"{path}: holds no .py file and no notebook, but another archive ({listed(inner)}); unpack that first",
+                en=f"{path}: holds no .py file and no notebook, but an archive ({listed(inner)}); unpack that first",
                 zh=f"{path}：没有 .py 文件和 notebook，只有另一个压缩包（{listed(inner)}）；请先解压",
             )
         )

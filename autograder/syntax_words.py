@@ -35,11 +35,11 @@ _CHINESE = (
     (r"leading zeros in decimal integer literals.*", "整数不能以 0 开头"),
     (r"f-string: (.+)", r"f-string 有误（\1）"),
     (
-        r"(?:source code (?:string )?(?:cannot )?contains? )?null bytes?.*|source code string cannot contain null bytes",
+        r".*null bytes?.*",
         "文件中含有空字符，可能已损坏",
     ),
     (r"too deeply nested|too many (?:statically )?nested (?:parentheses|blocks)", "嵌套过深"),
-    (r"larger than (\d+) MB", r"超过 \1 MB"),
+    (r"larger than (\d+) kB", r"超过 \1 kB"),
     (r"invalid syntax", "语法错误"),
 )
 
