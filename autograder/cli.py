@@ -160,6 +160,19 @@ def verify(course: Path | None, names: tuple[str, ...], as_json: bool, lang: str
 
 
 @main.command()
+@click.argument("names", nargs=-1)
+@click.pass_obj
+def mutate(course: Path | None, names: tuple[str, ...]) -> None:
+    """Grade small mutations of the references and show those that no check catches."""
+    from rich.console import Console
+
+    from autograder.mutate import mutate as mutate_assignment
+
+    done = [mutate_assignment(assignment, Console()) for assignment in chosen(course, names)]
+    sys.exit(1 if any(one.survivors or one.false_hints for one in done) else 0)
+
+
+@main.command()
 @click.argument("name")
 @click.argument("submission", required=False, type=click.Path(path_type=Path, exists=True))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="folder for pictures (default build/NAME)")

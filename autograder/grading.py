@@ -12,7 +12,7 @@ from types import TracebackType
 
 from autograder.collecting import info_of
 from autograder.course import Assignment
-from autograder.errors import UserError
+from autograder.errors import Refusal, UserError
 from autograder.hints import Hints
 from autograder.proxy import Conversation
 from autograder.report import CheckResult, Report, summarise
@@ -55,8 +55,8 @@ class Grader:
         """Grade a file, folder, archive or notebook; one that cannot be taken in gets a report that says why."""
         try:
             submission = read(path, self.assignment)
-        except UserError as error:
-            return self.refused(path.name, Text(en=str(error), zh=str(error)))
+        except Refusal as error:
+            return self.refused(path.name, error.text)
         return self.grade(submission)
 
     def grade(self, submission: Submission, *, problem: str | None = None, until_loss: bool = False) -> Report:
@@ -89,6 +89,10 @@ class Grader:
         failed = [check.number for check in results if check.status == "failed"]
         hints = self._hints.for_checks(failed, self.session.checks.logs) if failed else {}
         return tuple(replace(check, hint=hints.get(check.number)) for check in results)
+
+    def hint_holds_throughout(self, number: str) -> bool:
+        """Whether the chaff whose hint check `number` got behaves like the submission in all of its problem's checks."""
+        return self._hints.holds_throughout(number, self.session.checks.logs)
 
     @cached_property
     def _hints(self) -> Hints:
@@ -184,11 +188,16 @@ _graders: dict[str, Grader] = {}
 
 
 def _grade_in_worker(job: Job, path: Path) -> Report:
+    return grader_for(job).grade_path(path)
+
+
+def grader_for(job: Job) -> Grader:
+    """This process's grader for the job's assignment, kept until the process ends."""
     name = job.assignment.name
     if name not in _graders:
         _graders[name] = Grader(job)
         atexit.register(_graders[name].close)
-    return _graders[name].grade_path(path)
+    return _graders[name]
 
 
 def _require(zygote: Zygote, tier: str | None) -> None:

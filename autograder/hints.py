@@ -86,13 +86,22 @@ class Hints:
                 found[number] = hint
         return found
 
+    def holds_throughout(self, number: str, logs: Logs) -> bool:
+        """Whether the chaff that check `number` points to gives the submission's answers in all checks of its problem."""
+        problem = number.split(".")[0]
+        every = [call for other, log in logs.items() if other.split(".")[0] == problem for call in log]
+        deadline = time.monotonic() + 10 * SECONDS
+        suspects = self._guilty(problem, evidence(number, logs), deadline)
+        return any(suspect.behaves_like(every, deadline) for suspect in suspects)
+
     def _hint(self, problem: str, calls: Sequence[Call], deadline: float) -> Text | None:
-        guilty = {
-            suspect.hint for suspect in self._suspects.get(problem, []) if suspect.behaves_like(calls, deadline)
-        }
-        if len(guilty) != 1 or self._reference.behaves_like(calls, deadline):
+        hints = {suspect.hint for suspect in self._guilty(problem, calls, deadline)}
+        if len(hints) != 1 or self._reference.behaves_like(calls, deadline):
             return None
-        return guilty.pop()
+        return hints.pop()
+
+    def _guilty(self, problem: str, calls: Sequence[Call], deadline: float) -> list[Suspect]:
+        return [suspect for suspect in self._suspects.get(problem, []) if suspect.behaves_like(calls, deadline)]
 
 
 def evidence(number: str, logs: Logs) -> list[Call]:

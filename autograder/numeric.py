@@ -13,9 +13,10 @@ import numpy as np
 
 from autograder.checks import Failure
 from autograder.diagnosis.derivatives import slopes
-from autograder.diagnosis.diagnose import LABELS, Labels, compare_arrays, compare_sample
+from autograder.diagnosis.diagnose import compare_arrays, compare_sample
 from autograder.diagnosis.findings import Finding
 from autograder.diagnosis.kinds import wrong_kind
+from autograder.diagnosis.labels import LABELS, Labels
 from autograder.diagnosis.shapes import wrong_shape
 from autograder.diagnosis.structure import Comparison
 from autograder.diagnosis.values import FLOAT64, Array, Numbers, Tolerance, read_numbers, scale_of, tolerance_for
@@ -24,7 +25,10 @@ from autograder.text import Text
 
 Shape = Literal["exact", "vector"]
 
-EXACT = Comparison(lambda got, right: compare_arrays(got, right, Tolerance(0.0, 0.0)), Tolerance(0.0, 0.0))
+ZERO = Tolerance(0.0, 0.0)
+EXACT = Comparison(lambda got, right: compare_arrays(got, right, ZERO), ZERO)
+BEFORE = Labels(Text(en="after the call", zh="调用之后"), Text(en="before it", zh="调用之前"))
+UNCHANGED = Comparison(lambda got, right: compare_arrays(got, right, ZERO, BEFORE), ZERO, labels=BEFORE)
 GRADIENT = Labels(Text(en="yours", zh="你的梯度"), Text(en="numerical", zh="数值梯度"))
 MOST_DETAILS = 6
 
@@ -77,13 +81,12 @@ def check_equal(actual: object, expected: object, what: Text | None = None) -> N
 
 def check_unchanged(after: object, before: object, what: Text | None = None) -> None:
     """`after`, an argument as a call left it, is still what it was `before`."""
-    finding = EXACT.compare(after, before)
+    finding = UNCHANGED.compare(after, before)
     if finding is not None:
-        labels = Text(en="after the call and before it:", zh="调用之后与调用之前：")
         headline = Text(
             en="the input was modified in place (work on a copy)", zh="传入的参数被就地修改了（请先复制再改）"
         )
-        _fail(what, headline, labels, *finding.details[-(MOST_DETAILS - 1) :])
+        _fail(what, headline, *finding.details)
 
 
 def check_gradient(
@@ -219,7 +222,7 @@ def _every(
     line = Text(en=f"{name.en}: {shown}", zh=f"{name.zh}：{shown}")
     if array.ndim:
         line = Text(
-            en=f"{name.en} at {show_place(first)}: {shown} ({int(wrong.sum())} of {wrong.size} such places)",
+            en=f"{name.en} at {show_place(first)}: {shown} (so in {int(wrong.sum())} of {wrong.size} places)",
             zh=f"下标 {show_place(first)} 处的{name.zh}：{shown}（{wrong.size} 处中有 {int(wrong.sum())} 处如此）",
         )
     _fail(what, headline, line, *more)

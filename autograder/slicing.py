@@ -52,7 +52,7 @@ def piece_of(node: ast.stmt, text: str) -> Piece:
         raise SyntaxError("too deeply nested") from None
     later: set[str] = set()
     now = {name.get_name() for name in table.get_symbols() if name.is_referenced()} | _inner(table, later)
-    binds = frozenset(name.get_name() for name in table.get_symbols() if name.is_assigned())
+    binds = frozenset(n.get_name() for n in table.get_symbols() if n.is_assigned() or n.is_imported())
     return Piece(node, binds, frozenset(_mutated(node)), frozenset(now), frozenset(later))
 
 

@@ -78,11 +78,9 @@ def shifted(case: Case) -> Finding | None:
     return None
 
 
-def permuted(case: Case) -> Finding | None:
-    """The right rows, columns or values in another order."""
-    if not _orderly(case):
-        return None
-    if case.actual.ndim >= 2:
+def permuted_lines(case: Case) -> Finding | None:
+    """The right rows or the right columns in another order."""
+    if _orderly(case) and case.actual.ndim >= 2:
         for axis, en, zh in ((0, "rows", "行"), (1, "columns", "列")):
             lines = np.moveaxis(case.actual, axis, 0), np.moveaxis(case.expected, axis, 0)
             if 2 <= lines[0].shape[0] <= MOST_ROWS and lines[0][0].size >= 2 and _same_lines(case, *lines):
@@ -90,6 +88,13 @@ def permuted(case: Case) -> Finding | None:
                     Text(en=f"the right {en} in the wrong order", zh=f"各{zh}的内容都对，但{zh}的次序不对"),
                     complete=False,
                 )
+    return None
+
+
+def permuted(case: Case) -> Finding | None:
+    """The right values in another order."""
+    if not _orderly(case):
+        return None
     ordered = np.sort(case.actual, axis=None), np.sort(case.expected, axis=None)
     if case.real and case.tolerance.all_close(*ordered):
         return Finding(

@@ -1,14 +1,15 @@
 """From two arrays to what is wrong with the first: the diagnoses in the order in which they are asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from autograder.diagnosis import arrangement, elementwise, factors, shapes
 from autograder.diagnosis.findings import Case, Finding
+from autograder.diagnosis.labels import LABELS, Labels
 from autograder.diagnosis.values import Array, Numbers, Tolerance
-from autograder.legible import excerpt, largest_difference, show, show_place
+from autograder.legible import excerpt, largest_difference, show, show_count, show_place
 from autograder.text import Text
 
 Diagnosis = Callable[[Case], Finding | None]
@@ -29,10 +30,11 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
     arrangement.backwards,
     arrangement.shifted,
     arrangement.reshaped,
+    arrangement.permuted_lines,
+    arrangement.one_part,
     arrangement.permuted,
     arrangement.line_constants,
     elementwise.some_signs,
-    arrangement.one_part,
     elementwise.untouched,
 )
 ANYWHERE: tuple[Diagnosis, ...] = (elementwise.sign, elementwise.offset, factors.factor)
@@ -51,25 +53,6 @@ UNORDERED: tuple[Diagnosis, ...] = (
 """What can be said of numbers that stand in no order: the values of a dict, a sample of a gradient."""
 
 
-@dataclass(frozen=True)
-class Labels:
-    """How the two sides of a comparison are called."""
-
-    got: Text
-    expected: Text
-
-    def lines(self, got: str, expected: str) -> tuple[Text, Text]:
-        """Two lines with values, the English ones aligned."""
-        width = max(len(self.got.en), len(self.expected.en)) + 2
-        return (
-            Text(en=f"{self.got.en + ':':<{width}}{got}", zh=f"{self.got.zh}：{got}"),
-            Text(en=f"{self.expected.en + ':':<{width}}{expected}", zh=f"{self.expected.zh}：{expected}"),
-        )
-
-
-LABELS = Labels(Text(en="got", zh="得到"), Text(en="expected", zh="应为"))
-
-
 def compare_arrays(got: Numbers, right: Numbers, tolerance: Tolerance, labels: Labels = LABELS) -> Finding | None:
     """None when the arrays agree; otherwise what is wrong, with at most six lines of details."""
     a, e = got.array, right.array
@@ -77,8 +60,9 @@ def compare_arrays(got: Numbers, right: Numbers, tolerance: Tolerance, labels: L
         finding = shapes.wrong_shape(a.shape, e.shape)
         remark = shapes.remark_on_values(a, e, tolerance)
         details = finding.details if remark is None else (*finding.details, remark)
-        if max(a.size, e.size) <= 16:
-            details = (*details, *labels.lines(show(a), show(e)))
+        whole = show(a), show(e)
+        if not any("…" in side for side in whole):
+            details = (*details, *labels.lines(*whole))
         return replace(finding, details=details)
     if tolerance.all_close(a, e):
         return None
@@ -165,11 +149,11 @@ def _values(a: Array, e: Array, case: Case, complete: bool, labels: Labels) -> l
     count, size = int(case.wrong.sum()), case.wrong.size
     if not complete and size > 1:
         place = show_place(largest_difference(np.where(case.wrong, a, e), e))
+        text = show_count(count, size)
         lines.append(
-            Text(
-                en=f"{count} of {size} values differ, most at {place}",
-                zh=f"{size} 个值中有 {count} 个不同，差得最多的在下标 {place}",
-            )
+            Text(en=f"{text.en}, most at {place}", zh=f"{text.zh}，差得最多的在下标 {place}")
+            if count > 1
+            else Text(en=f"{text.en}, at {place}", zh=f"{text.zh}，在下标 {place}")
         )
     part = excerpt(a, e, case.wrong)
     if part.where is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.diagnosis.findings import Case, Finding, distinct
+from autograder.diagnosis.findings import Case, Finding, distinct, is_simple
 from autograder.diagnosis.values import Array, scale_of
 from autograder.legible import show_number, show_places
 from autograder.text import Text
@@ -197,10 +197,13 @@ def precision(case: Case) -> Finding | None:
     if not case.real or not np.isfinite(case.expected).all() or not np.isfinite(case.actual).all():
         return None
     errors, sizes = np.abs(case.actual - case.expected), np.abs(case.expected)
+    if case.integral or (errors <= 1e-12 * scale_of(sizes)).all():
+        return None
     for kind, digits in ((np.float32, 1e-6), (np.float16, 4e-3)):
         with np.errstate(all="ignore"):
             held = np.array_equal(case.actual, case.actual.astype(kind).astype(np.float64))
-        if held and (errors <= digits * sizes + 1e-3 * digits * scale_of(sizes)).all() and not case.integral:
+        few = any(is_simple(float(number)) for number in case.actual[case.wrong].reshape(-1)[:8])
+        if held and not few and (errors <= digits * sizes + 1e-3 * digits * scale_of(sizes)).all():
             name = np.dtype(kind).name
             return Finding(
                 Text(
@@ -208,7 +211,7 @@ def precision(case: Case) -> Finding | None:
                     zh=f"精度只有 {name}（请用 float64 计算）",
                 ),
             )
-    if (errors <= 1e-5 * sizes).all() and not case.integral:
+    if (errors <= 1e-5 * sizes).all():
         return Finding(
             Text(
                 en="very close, but not within the tolerance (a small constant added, or float32 on the way?)",

@@ -83,7 +83,7 @@ class Case:
         if not self.real:
             return False
         numbers = np.concatenate([self.actual[self.wrong], self.expected[self.wrong]])
-        return all(_is_simple(float(number)) for number in numbers[:8])
+        return all(is_simple(float(number)) for number in numbers[:8])
 
     def part(self, mask: NDArray[np.bool_]) -> "Case":
         """The case of the marked places alone, as vectors."""
@@ -100,7 +100,8 @@ def _largest(actual: Array, expected: Array) -> float:
     return np.inf if np.isnan(largest) else largest
 
 
-def _is_simple(number: float) -> bool:
+def is_simple(number: float) -> bool:
+    """Whether the number is, up to rounding, a fraction with a denominator of at most 60."""
     if not np.isfinite(number):
         return True
     return abs(float(Fraction(number).limit_denominator(60)) - number) <= 1e-9 * max(1.0, abs(number))

@@ -1,27 +1,23 @@
 """Diagnoses of a text that is not the expected one."""
 
 from autograder.diagnosis.findings import Finding
+from autograder.diagnosis.labels import LABELS, Labels
 from autograder.legible import show_text_pair
 from autograder.text import Text
 
 
-def compare_texts(actual: str | bytes, expected: str | bytes) -> Finding | None:
+def compare_texts(actual: str | bytes, expected: str | bytes, labels: Labels = LABELS) -> Finding | None:
     """None when equal; otherwise what is wrong and where the texts part. Both are str, or both are bytes."""
     if actual == expected:
         return None
     first, got, right = show_text_pair(actual, expected)
     unit = ("byte", "字节") if isinstance(expected, bytes) else ("character", "字符")
-    return Finding(
-        _headline(actual, expected),
-        (
-            Text(
-                en=f"first difference at {unit[0]} {first} (counted from 0); lengths {len(actual)} and {len(expected)}",
-                zh=f"第一处不同在第 {first} 个{unit[1]}（从 0 数起）；长度分别为 {len(actual)} 和 {len(expected)}",
-            ),
-            Text(en=f"got:      {got}", zh=f"得到：{got}"),
-            Text(en=f"expected: {right}", zh=f"应为：{right}"),
-        ),
+    where = Text(
+        en=f"first difference at {unit[0]} {first} (counted from 0); lengths {len(actual)} and {len(expected)}",
+        zh=f"第一处不同在第 {first} 个{unit[1]}（从 0 数起）；长度分别为 {len(actual)} 和 {len(expected)}",
     )
+    short = max(len(actual), len(expected)) <= 10
+    return Finding(_headline(actual, expected), (where,) * (not short) + labels.lines(got, right))
 
 
 def _headline(actual: str | bytes, expected: str | bytes) -> Text:

@@ -32,6 +32,8 @@ FURNITURE = (
     "/etc/localtime",
     "/sys/devices/system/cpu",
 )
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+"""No terminals among them: one submission could type into another's."""
 BOOT = """
 import sys, types
 package = types.ModuleType("autograder")
@@ -82,7 +84,8 @@ def readable() -> tuple[str, ...]:
     own = [root / name for root in roots if root != Path("/usr") for name in SYSTEM if root != Path("/")]
     system = [Path(top) / name for top in ("/usr", "/") for name in SYSTEM]
     wanted = [*own, *system, *map(Path, (*library(), *packages(), *FURNITURE)), ENGINE]
-    return tuple(dict.fromkeys(str(path) for path in wanted if path.exists()))
+    found = dict.fromkeys(path for path in wanted if path.exists())
+    return tuple(str(path) for path in found if found.keys().isdisjoint(path.parents))
 
 
 def environment(home: str) -> dict[str, str]:
@@ -194,7 +197,8 @@ def _popen(
 
 
 def _namespaces() -> list[str]:
-    kept = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+    # CAP_SETFCAP: a child's own user namespace could not map the id 0 without it
+    kept = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETFCAP")
     capabilities = [word for name in kept for word in ("--cap-add", name)]
     spaces = ["--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
     return [
@@ -214,7 +218,11 @@ def _binds(beside: Sequence[str]) -> Iterator[str]:
             yield from ("--symlink", str(Path(path).readlink()), path)
         else:
             yield from ("--ro-bind", os.path.realpath(path), path)
-    yield from ("--proc", "/proc", "--dev", "/dev", "--dir", "/tmp", "--chdir", "/")
+    yield from ("--proc", "/proc", "--dir", "/tmp", "--chdir", "/", "--perms", "0755", "--tmpfs", "/dev")
+    for device in DEVICES:
+        yield from ("--dev-bind", device, device)
+    # an ordinary user's children would own these two otherwise, and could leave files for the next one
+    yield from ("--dir", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/")
 
 
 def _pid_inside(info: int) -> int:

@@ -70,6 +70,9 @@ class Zygote:
         self._living: dict[int, int] = {}
         self._address_space = 0
         self._process_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if plan.namespaced else -1
+        # open before Landlock closes /proc; None where the kernel has no such file
+        own = Path(f"/proc/self/task/{os.getpid()}/children")
+        self._children = own.open() if own.exists() else None
 
     def try_layers(self) -> None:
         """Confine a first child and let it report; the plan is cut to what worked."""
@@ -89,6 +92,7 @@ class Zygote:
     def prepare(self) -> None:
         """Import the preload, once, so that children start with it."""
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+        statm = Path("/proc/self/statm").open()  # before Landlock closes /proc
         self._confine_self()
         gc.disable()
         failure = None
@@ -98,8 +102,10 @@ class Zygote:
             failure = f"{type(error).__name__}: {error}"
         gc.collect()
         gc.freeze()
-        self._address_space = int(Path("/proc/self/statm").read_text().split()[0]) * meter.PAGE
-        self._control.send(pickle.dumps(Ready(meter.own_megabytes(os.getpid()), failure)))
+        size, resident, shared, *_ = map(int, statm.read().split())
+        statm.close()
+        self._address_space = size * meter.PAGE
+        self._control.send(pickle.dumps(Ready((resident - shared) * meter.PAGE / 2**20, failure)))
 
     def serve(self) -> None:
         """Answer until the grader is gone."""
@@ -158,13 +164,19 @@ class Zygote:
         """Kill what a dead child has left behind: this process inherits it (there is none in a process namespace)."""
         if self._plan.namespaced:
             return
-        while strays := set(meter.children(os.getpid())) - set(self._living.values()):
+        while strays := self._own_children() - set(self._living.values()):
             for pid in strays:
                 try:
                     os.kill(pid, 9)
                     os.waitpid(pid, 0)
                 except REAP_ERRORS:
                     continue
+
+    def _own_children(self) -> set[int]:
+        if self._children is None:
+            return set(meter.children(os.getpid()))
+        self._children.seek(0)
+        return set(map(int, self._children.read().split()))
 
     def _trial_root(self) -> Path:
         return Path("/tmp") if self._plan.namespaced else Path(self._plan.work) / "trial"
@@ -179,7 +191,10 @@ class Zygote:
                 kernel.CAP_SETUID, kernel.CAP_SETPCAP,
             )  # fmt: skip
         if "landlock" in self._plan.layers:
-            confine.restrict_files((*self._plan.readable, "/proc"), (self._plan.work,))
+            processes = ("/proc",) if self._children is None else ()
+            confine.restrict_files((*self._plan.readable, *processes), (self._plan.work,))
+            if not processes:  # what the zygote may read bounds its children too: they need no list of their own
+                self._plan = replace(self._plan, readable=("/",))
 
 
 def _trial(plan: Plan, place: Place) -> Trial:
