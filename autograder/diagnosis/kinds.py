@@ -46,13 +46,13 @@ def wrong_kind(actual: object, expected: object) -> Finding:
         return NOTHING
     got, right = kind_of(actual), kind_of(expected)
     numeric = read_numbers(expected) is not None
-    remark = _inside(actual) if numeric else None
+    remark = _inside(actual) if numeric and not isinstance(expected, tuple) else None
     if remark is not None:
         return Finding(remark, _shown(actual))
     if got == right:
         return Finding(Text(en="wrong type", zh="类型不对"), _shown(actual))
     return Finding(
-        Text(en=f"wrong type: {got.en} where {right.en} belongs", zh=f"类型不对：应为{right.zh}，得到的却是{got.zh}"),
+        Text(en=f"wrong type: {got.en} instead of {right.en}", zh=f"类型不对：应为{right.zh}，得到的却是{got.zh}"),
         _shown(actual),
     )
 

@@ -58,7 +58,7 @@ class Comparison:
 
     def _in_parts(self, expected: Any, got: Numbers, right: Numbers) -> bool:
         """Whether numbers are looked at one by one: several results, other lengths, or more than numpy can hold."""
-        if isinstance(expected, tuple) and any(_is_array(item) for item in expected):
+        if _is_several(expected):
             return True
         a, e = got.array.shape, right.array.shape
         other_length = bool(a) and bool(e) and a != e and a[1:] == e[1:]
@@ -72,16 +72,14 @@ class Comparison:
             return _at(inside if path else NOTHING, path)
         return _at(Finding(UNEXPECTED, (Text(en=f"got: {show(actual)}", zh=f"得到：{show(actual)}"),)), path)
 
-    def _kind(self, actual: Any, expected: Any, path: str) -> Finding:
-        finding = wrong_kind(actual, expected)
-        return _at(finding, path) or finding
-
     def _items(self, actual: Any, expected: Any, path: str) -> Finding | None:
         """Lists, tuples and arrays, item by item."""
         got, right = _listed(actual), _listed(expected)
-        one_array = not self.by_items and read_numbers(expected) is not None and read_numbers(actual) is None
-        if got is None or right is None or one_array:
-            return self._kind(actual, expected, path)
+        single = not self.by_items and not _is_several(expected) and read_numbers(expected) is not None
+        if got is None or right is None or (single and read_numbers(actual) is None):
+            return _at(wrong_kind(actual, expected), path)
+        if _is_several(expected) and _is_array(actual) and len(got) != len(right):
+            return _at(wrong_kind(actual, expected), path)
         if len(got) != len(right):
             return _at(self._lengths(got, right), path)
         wrong = [i for i, (a, e) in enumerate(zip(got, right, strict=True)) if not self.same(a, e)]
@@ -144,7 +142,9 @@ class Comparison:
             return Text(en=f"{one[0]} missing {en}, all others are right", zh=f"{zh}少了{one[1]}，其余都对")
         return Text(en=f"{one[0]} too many {en}, all others are right", zh=f"{zh}多了{one[1]}，其余都对")
 
-    def _dicts(self, actual: dict[Any, Any], expected: dict[Any, Any], path: str) -> Finding | None:
+    def _dicts(self, actual: Any, expected: dict[Any, Any], path: str) -> Finding | None:
+        if not isinstance(actual, dict):
+            return _at(wrong_kind(actual, expected), path)
         keys = compare_keys(actual, expected, self.labels)
         if keys is not None:
             return _at(keys, path)
@@ -196,6 +196,11 @@ def _plain(value: Any) -> Any:
 
 def _is_array(value: Any) -> bool:
     return (isinstance(value, np.ndarray) or is_tensor(value)) and value.ndim > 0
+
+
+def _is_several(expected: Any) -> bool:
+    """Whether `expected` stands for several results: a tuple of arrays is no array, even if they could be stacked."""
+    return isinstance(expected, tuple) and any(_is_array(item) for item in expected)
 
 
 def _listed(value: Any) -> list[Any] | None:
