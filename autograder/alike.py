@@ -65,6 +65,33 @@ def _numpy(tensor: Any) -> Any:
     return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
 
 
+def telling(answer: Any) -> bool:
+    """Whether an answer says something about the mistake behind it.
+
+    Zeros, nothing at all, or an exception that any slip raises, come from too many mistakes to point to one.
+    """
+    match answer:
+        case ("value", value):
+            return not _is_trivial(value)
+        case ("raised", str(kind)):
+            return kind not in _SLIPS
+        case _:
+            return False
+
+
+_SLIPS = {"AttributeError", "NameError", "NotImplementedError", "RuntimeError", "SyntaxError", "TypeError"}
+
+
+def _is_trivial(value: Any) -> bool:
+    if hasattr(value, "detach"):
+        value = _numpy(value)
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc":
+        return not np.any(np.nan_to_num(value))
+    if isinstance(value, list | tuple):
+        return all(map(_is_trivial, value))
+    return not value or value != value
+
+
 def fingerprint(answers: list[Any]) -> str:
     """A hash under which answers that differ by rounding alone nearly always agree: floats count to five digits."""
     digest = hashlib.blake2b(digest_size=12)

@@ -130,15 +130,15 @@ def chosen(course: Path | None, names: Sequence[str]) -> list[Assignment]:
 @click.option("--check", "only_check", is_flag=True, help="change nothing; fail if a file would change")
 @click.pass_obj
 def starter(course: Path | None, names: tuple[str, ...], only_check: bool) -> None:
-    """Write starters and notebooks from the reference solutions."""
-    from autograder import starter as writer
+    """Write starters, notebooks and self-check hints from the reference solutions and chaffs."""
+    from autograder import generated
 
     for assignment in chosen(course, names):
         if only_check:
-            for path in writer.drift(assignment):
+            for path in generated.drift(assignment):
                 raise UserError(f"{path}: differs from what the reference gives; run `llm101 starter {assignment.name}`")
         else:
-            for path in writer.write(assignment):
+            for path in generated.write(assignment):
                 click.echo(f"wrote {path.relative_to(assignment.root)}")
 
 

@@ -13,13 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder import chaffs, starter
-from autograder.alike import alike, decode
-from autograder.course import Assignment
+from autograder import chaffs
+from autograder.alike import alike, decode, telling
+from autograder.course import Assignment, Limits
 from autograder.local import LocalSide
 from autograder.proxy import Call
 from autograder.sandbox.interrupts import Interrupt
+from autograder.submission import Submission
 from autograder.text import Text
+from autograder.variants import reference_submission, with_chaff
 
 SECONDS = 4.0
 """Time for the hints of one submission; when it is over, the rest gets none."""
@@ -31,22 +33,16 @@ Logs = Mapping[str, Sequence[Call]]
 class Suspect:
     """A chaff (or the reference itself) that can be asked what the submission was asked."""
 
-    def __init__(self, assignment: Assignment, sources: Mapping[str, str], hint: Text) -> None:
+    def __init__(self, submission: Submission, limits: Limits, hint: Text) -> None:
         self.hint = hint
-        self._assignment = assignment
-        self._sources = sources
+        self._submission = submission
+        self._limits = limits
         self._folder = tempfile.TemporaryDirectory(prefix="llm101-chaff-")
 
     @cached_property
     def _side(self) -> LocalSide:
-        folder = Path(self._folder.name)
-        for module, source in self._sources.items():
-            file = starter.reference_path(self._assignment, module).relative_to(self._assignment.solution_folder)
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_text(source, encoding="utf-8")
-        for name in self._assignment.given:
-            (folder / name).symlink_to(self._assignment.folder / name)
-        return LocalSide(folder, self._assignment.limits)
+        self._submission.write(Path(self._folder.name))
+        return LocalSide(Path(self._folder.name), self._limits)
 
     def answers(self, calls: Sequence[Call]) -> Iterator[Any]:
         """What it answers to `calls`, one after the other."""
@@ -55,25 +51,27 @@ class Suspect:
                 yield decode(side.ask(call.request))
 
     def behaves_like(self, calls: Sequence[Call], deadline: float) -> bool:
-        """Whether it gives the very answers that the submission gave."""
+        """Whether it gives the very answers that the submission gave, and one of them says something."""
+        told = False
         try:
             for call, answer in zip(calls, self.answers(calls), strict=True):
                 if call.answer is None or time.monotonic() > deadline or not alike(decode(call.answer), answer):
                     return False
+                told = told or telling(answer)
         except Interrupt:
             return False
-        return True
+        return told
 
 
 class Hints:
     """The suspects of an assignment, made once a process."""
 
     def __init__(self, assignment: Assignment) -> None:
-        sources = starter.reference_sources(assignment)
-        self._reference = Suspect(assignment, sources, Text(en="", zh=""))
+        limits = assignment.limits
+        self._reference = Suspect(reference_submission(assignment), limits, Text(en="", zh=""))
         self._suspects: dict[str, list[Suspect]] = {}
         for chaff in chaffs.load(assignment):
-            suspect = Suspect(assignment, chaffs.apply(chaff, sources), chaff.hint)
+            suspect = Suspect(with_chaff(assignment, chaff), limits, chaff.hint)
             self._suspects.setdefault(chaff.problem, []).append(suspect)
 
     def for_checks(self, failed: Sequence[str], logs: Logs) -> dict[str, Text]:

@@ -9,11 +9,10 @@ from multiprocessing import get_context
 from rich.console import Console
 from rich.markup import escape
 
-from autograder import starter
 from autograder.course import Assignment
-from autograder.grading import Grader, Job, grader_for
+from autograder.grading import Job, grader_for
 from autograder.mutants import Mutant, equivalents, mutants
-from autograder.submission import Submission, read
+from autograder.variants import variant
 
 CPU_PER_CALL = 2.0
 """A mutant whose loop never ends is killed by its time; no need to wait long for it."""
@@ -74,16 +73,10 @@ def _fates(job: Job, found: Sequence[Mutant]) -> Iterator[Fate]:
 
 def _fate(job: Job, mutant: Mutant) -> Fate:
     grader = grader_for(job)
-    report = grader.grade(mutant_submission(mutant, grader.assignment))
+    report = grader.grade(variant(grader.assignment, "mutant", {mutant.module: mutant.source}))
     caught = next((check.number for check in report.checks if check.status != "passed"), None)
     false = [check.number for check in report.checks if check.hint and not grader.hint_holds_throughout(check.number)]
     return Fate(replace(mutant, source=""), caught, tuple(false))
-
-
-def mutant_submission(mutant: Mutant, assignment: Assignment) -> Submission:
-    reference = read(assignment.solution_folder, assignment)
-    file = starter.reference_path(assignment, mutant.module).relative_to(assignment.solution_folder).as_posix()
-    return replace(reference, name=f"mutant {mutant.line}", files={**reference.files, file: mutant.source.encode()})
 
 
 def print_mutation(done: Mutation, console: Console) -> None:

@@ -4,12 +4,13 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder import fixtures
+from autograder import fixtures, openhints
 from autograder.collecting import CheckModule, assignment_of, by_number, info_of, is_check
 from autograder.course import Assignment, load
 from autograder.errors import UserError
@@ -102,7 +103,11 @@ class SelfCheck:
         """What pytest prints of a failed check is our message instead of a traceback through the engine."""
         report = yield
         if is_check(item) and report.failed and not self._config.getoption("fulltrace", False):
-            result = self.checks.results.get((assignment_of(item).name, info_of(item).number))
+            key = (assignment_of(item).name, info_of(item).number)
+            result = self.checks.results.get(key)
+            if result is not None:
+                hint = openhints.lookup(assignment_of(item), result.number, self.checks.logs.get(result.number, ()))
+                result = self.checks.results[key] = replace(result, hint=hint)
             if result is not None and result.message is not None:
                 report.longrepr = _shown(result, self.language)
         return report

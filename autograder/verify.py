@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder import chaffs, release, starter
+from autograder import chaffs, generated, release
 from autograder.collecting import info_of
 from autograder.course import Assignment, Course
 from autograder.errors import UserError
@@ -27,6 +27,7 @@ from autograder.local import LocalSide
 from autograder.proxy import Conversation
 from autograder.report import CheckResult, Report
 from autograder.submission import Submission, read
+from autograder.variants import reference_submission, with_chaff
 
 MAX_BONUS = 20
 
@@ -97,7 +98,7 @@ def print_verdicts(verdicts: Sequence[Verdict], console: Console | None = None) 
 
 
 def _static_claims(assignment: Assignment) -> list[Claim]:
-    drifted = [str(path.relative_to(assignment.root)) for path in starter.drift(assignment)]
+    drifted = [str(path.relative_to(assignment.root)) for path in generated.drift(assignment)]
     seen = f"differ: {', '.join(drifted)}; run `llm101 starter {assignment.name}`" if drifted else "as generated"
     return [Claim("generated files", not drifted, seen)]
 
@@ -126,7 +127,7 @@ def _point_claims(grader: Grader) -> list[Claim]:
 
 def _graded_claims(grader: Grader) -> list[Claim]:
     assignment = grader.assignment
-    reference = read(assignment.solution_folder, assignment)
+    reference = reference_submission(assignment)
     claims = [
         _full_marks("reference", grader, reference),
         _same_in_both_modes("reference", grader, reference),
@@ -135,7 +136,7 @@ def _graded_claims(grader: Grader) -> list[Claim]:
     for wheat in wheats(assignment):
         submission = read(wheat, assignment)
         claims.append(_full_marks(f"wheat {wheat.name}", grader, submission))
-    claims += [_chaff_loses(chaff, grader, reference) for chaff in chaffs.load(assignment)]
+    claims += [_chaff_loses(chaff, grader) for chaff in chaffs.load(assignment)]
     for path in wrongs(assignment):
         claims.append(_wrong_loses(grader, path))
     return claims
@@ -173,24 +174,11 @@ def _starter_zero(grader: Grader) -> Claim:
     return Claim("starter: no points", not odd, "; ".join(odd) or "0")
 
 
-def _chaff_loses(chaff: chaffs.Chaff, grader: Grader, reference: Submission) -> Claim:
-    report = grader.grade(chaff_submission(chaff, grader.assignment, reference), problem=chaff.problem, until_loss=True)
+def _chaff_loses(chaff: chaffs.Chaff, grader: Grader) -> Claim:
+    report = grader.grade(with_chaff(grader.assignment, chaff), problem=chaff.problem, until_loss=True)
     caught = [check for check in report.checks if check.status != "passed"]
     seen = f"caught by {caught[0].number}: {first_line(caught[0])}" if caught else "passes every check of its problem"
     return Claim(f"chaff {chaff.id}", bool(caught), seen)
-
-
-def chaff_submission(chaff: chaffs.Chaff, assignment: Assignment, reference: Submission) -> Submission:
-    """The reference with the chaff's mistake in it."""
-    sources = chaffs.apply(chaff, starter.reference_sources(assignment))
-    paths = {module: starter.reference_path(assignment, module) for module in sources}
-    changed = {
-        paths[module].relative_to(assignment.solution_folder).as_posix(): source.encode()
-        for module, source in sources.items()
-    }
-    return Submission(
-        name=f"chaff {chaff.id}", files={**reference.files, **changed}, notes=(), problems={}, digest=chaff.id
-    )
 
 
 def _wrong_loses(grader: Grader, path: Path) -> Claim:

@@ -70,9 +70,9 @@ def shifted(case: Case) -> Finding | None:
             early, later = slice(None, -1), slice(1, None)
             got, right = (later, early) if late else (early, later)
             inner = Case(actual[got], expected[right], case.tolerance, wrong[got])
-            if not wrong.any() or distinct(expected) < 3 or distinct(inner.expected) < 3:
+            if inner.wrong.sum() < 3 or not case.tolerance.all_close(inner.actual, inner.expected):
                 continue
-            if inner.wrong.sum() >= 3 and case.tolerance.all_close(inner.actual, inner.expected):
+            if inner.kinds >= 3:
                 en = "right values, but shifted by one place towards the " + ("end" if late else "beginning")
                 return _along(case, axis, en, "值都对，但整体向" + ("后" if late else "前") + "错了一位")
     return None
@@ -105,7 +105,7 @@ def permuted(case: Case) -> Finding | None:
 
 def _orderly(case: Case) -> bool:
     """Whether finding the same numbers elsewhere says something: not so for few whole numbers that repeat."""
-    kinds = distinct(case.expected)
+    kinds = case.kinds
     if kinds < 3 or case.wrong.sum() < 2:
         return False
     return kinds == case.expected.size or not np.array_equal(case.expected, np.rint(case.expected))
@@ -183,13 +183,13 @@ def line_constants(case: Case) -> Finding | None:
         return None
     for axis, en, zh in ((1, "row", "行"), (0, "column", "列")):
         rows_a, rows_e = (a, e) if axis else (a.T, e.T)
-        if rows_a.shape[1] < 3 or min(distinct(row) for row in rows_e) < 3:
+        if rows_a.shape[1] < 3:
             continue
         anchors = np.argmax(np.abs(rows_e), axis=1)[:, None]
         at_a, at_e = np.take_along_axis(rows_a, anchors, 1), np.take_along_axis(rows_e, anchors, 1)
         with np.errstate(all="ignore"):
             for kind, put_right in (("factor", rows_a / (at_a / at_e)), ("amount", rows_a - (at_a - at_e))):
-                if case.explains(put_right if axis else put_right.T):
+                if case.explains(put_right if axis else put_right.T) and min(map(distinct, rows_e)) >= 3:
                     word = "倍数" if kind == "factor" else "常数"
                     return Finding(
                         Text(

@@ -104,7 +104,7 @@ def all_alike(case: Case) -> Finding | None:
         return Finding(
             Text(en="every value is zero (was it ever filled in?)", zh="所有值都是 0（是不是没有写入结果？）")
         )
-    if case.actual.size < 3 or distinct(case.expected) < 3:
+    if case.actual.size < 3 or case.kinds < 3:
         return None
     return Finding(Text(en="all values are the same number", zh="所有值都是同一个数"))
 
@@ -134,7 +134,7 @@ def some_signs(case: Case) -> Finding | None:
 
 def offset(case: Case) -> Finding | None:
     """Every value is off by the same amount."""
-    if case.actual.size < 3 or distinct(case.expected) < 2 or not np.isfinite(case.expected).all():
+    if case.actual.size < 3 or case.kinds < 2 or not np.isfinite(case.expected).all():
         return None
     amount = case.actual.reshape(-1)[0] - case.expected.reshape(-1)[0]
     if not case.explains(case.actual - amount):
@@ -177,13 +177,13 @@ def function_of(case: Case) -> Finding | None:
 
 
 def _many_or_irrational(case: Case) -> bool:
-    return not case.simple or (case.actual.size >= 3 and distinct(case.expected) >= 3)
+    return not case.simple or (case.actual.size >= 3 and case.kinds >= 3)
 
 
 def inverted(case: Case) -> Finding | None:
     """True for False and False for True, as masks of the other polarity are."""
     binary = all(np.isin(array, (0, 1)).all() for array in (case.actual, case.expected))
-    if not binary or case.actual.size < 3 or distinct(case.expected) < 2 or not case.wrong.all():
+    if not binary or case.actual.size < 3 or case.kinds < 2 or not case.wrong.all():
         return None
     return Finding(
         Text(
@@ -202,8 +202,9 @@ def precision(case: Case) -> Finding | None:
     for kind, digits in ((np.float32, 1e-6), (np.float16, 4e-3)):
         with np.errstate(all="ignore"):
             held = np.array_equal(case.actual, case.actual.astype(kind).astype(np.float64))
-        few = any(is_simple(float(number)) for number in case.actual[case.wrong].reshape(-1)[:8])
-        if held and not few and (errors <= digits * sizes + 1e-3 * digits * scale_of(sizes)).all():
+        if not held or not (errors <= digits * sizes + 1e-3 * digits * scale_of(sizes)).all():
+            continue
+        if not any(is_simple(float(number)) for number in case.actual[case.wrong].reshape(-1)[:8]):
             name = np.dtype(kind).name
             return Finding(
                 Text(

@@ -70,6 +70,11 @@ class Case:
         return GAIN * _largest(candidate, self.expected) <= self.worst
 
     @cached_property
+    def kinds(self) -> int:
+        """How many different numbers are expected."""
+        return distinct(self.expected)
+
+    @cached_property
     def telling(self) -> bool:
         """Whether agreement after a transformation can hardly be chance.
 

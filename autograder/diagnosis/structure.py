@@ -39,9 +39,7 @@ class Comparison:
         if got is not None and right is not None and not self._in_parts(expected, got, right):
             return _at(self.numbers(got, right), path)
         if isinstance(expected, dict):
-            return (
-                self._dicts(actual, expected, path) if isinstance(actual, dict) else self._kind(actual, expected, path)
-            )
+            return self._dicts(actual, expected, path)
         if isinstance(expected, set | frozenset):
             return _at(compare_sets(actual, expected), path)
         if isinstance(expected, list | tuple) or (right is not None and right.array.ndim):
@@ -169,10 +167,8 @@ class Comparison:
         """Single numbers that only Python compares exactly, dtypes and the like."""
         got, right = read_numbers(actual), read_numbers(expected)
         numeric = got is not None and right is not None and not got.array.shape and not right.array.shape
-        alike = type(actual) is type(expected) or (
-            isinstance(actual, np.dtype) and isinstance(expected, np.dtype | type)
-        )
-        if not numeric and not (alike and not isinstance(actual, str | bytes)):
+        dtypes = isinstance(actual, np.dtype) and isinstance(expected, np.dtype | type)
+        if not numeric and not dtypes and type(actual) is not type(expected):
             return wrong_kind(actual, expected)
         if bool(actual == expected):
             return None

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 DEPTH = 32  # numpy allows 64 axes; no exercise needs half of them
+PYTHON = frozenset({bool, int, float, str, type(None)})
 FLOAT64 = float(np.finfo(np.float64).eps)
 FLOAT32 = float(np.finfo(np.float32).eps)
 
@@ -107,6 +108,8 @@ def _from_sequence(value: list[Any] | tuple[Any, ...]) -> Numbers | None:
     coarse = 0.0
     try:
         for leaf in leaves(value):
+            if type(leaf) in PYTHON:
+                continue
             if isinstance(leaf, np.ndarray | np.floating | np.complexfloating) or is_tensor(leaf):
                 read = _from_array(leaf)
                 coarse = max(coarse, read.eps) if read is not None else coarse

@@ -62,7 +62,10 @@ class Link:
             with theirs:
                 start = jail.start_in_namespaces if self._namespaced else jail.start
                 env = jail.environment("/tmp/home" if self._namespaced else str(self._work / "zygote"))
-                self._started = start(theirs.fileno(), env, self._errors, request.beside)
+                try:
+                    self._started = start(theirs.fileno(), env, self._errors, request.beside)
+                except UserError as error:
+                    raise self._failure(str(error)) from error
             self.trial = self._try(name, request)
         except BaseException:
             self.close()
