@@ -160,6 +160,32 @@ def verify(course: Path | None, names: tuple[str, ...], as_json: bool, lang: str
 
 
 @main.command()
+@click.argument("submission", type=click.Path(path_type=Path, exists=True))
+@click.option("--check", "number", required=True, help='number of the failed check ("2.1")')
+@click.option("--assignment", "name", required=True, help="which assignment it hands in")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="folder (default build/replay)")
+@click.pass_obj
+def replay(course: Path | None, submission: Path, number: str, name: str, out: Path | None) -> None:
+    """Write the failing call of a check as a script to run and debug."""
+    from autograder.replay import replay as write_replay
+
+    assignment = Course.find(course).assignment(name)
+    script = write_replay(assignment, submission, number, out or Path("build", "replay"))
+    click.echo(f"wrote {script}; run it with: cd {script.parent} && python {script.name}")
+
+
+@main.command()
+@click.argument("name")
+@click.pass_obj
+def new(course: Path | None, name: str) -> None:
+    """Scaffold an assignment NAME that verifies at once."""
+    from autograder.scaffold import create
+
+    for path in create(Course.find(course), name):
+        click.echo(f"wrote {path}")
+
+
+@main.command()
 @click.argument("names", nargs=-1)
 @click.pass_obj
 def mutate(course: Path | None, names: tuple[str, ...]) -> None:

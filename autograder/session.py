@@ -12,7 +12,7 @@ from autograder import fixtures
 from autograder.collecting import CheckModule, by_number, info_of
 from autograder.course import Assignment
 from autograder.errors import UserError
-from autograder.proxy import Conversation
+from autograder.proxy import Call, Conversation
 from autograder.report import CheckResult
 from autograder.running import Checks, quiet_hypothesis
 from autograder.text import Text
@@ -73,6 +73,13 @@ class CheckSession:
                 self._session._setupstate.teardown_exact(None)
                 break
         return self.checks.results_of(self.assignment)
+
+    def failing_calls(self, number: str) -> tuple[Call, ...]:
+        """The calls of the example in which check `number` failed in the last run."""
+        for item in self.items:
+            if info_of(item).number == number and item.nodeid in self.checks.outcomes:
+                return self.checks.outcomes[item.nodeid][1]
+        return ()
 
     def _lost(self, item: pytest.Item) -> bool:
         return self.checks.results[self.assignment.name, info_of(item).number].status != "passed"

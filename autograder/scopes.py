@@ -1,0 +1,281 @@
+"""What the names in a submission's sources may stand for, found by reading: imports, aliases, definitions.
+
+The order of statements is left aside: a name stands for everything that is ever bound to it. A reference is a dotted
+path ("torch.nn.functional.relu", or "helpers.Block.forward" for the student's own); one that ends in "()" is what
+calling it gives, for a class an instance.
+"""
+
+import ast
+import builtins
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from autograder.source import parse, running
+
+MOST_REFERENCES = 64
+"""A name that could stand for more things than this is followed no further."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name bound to a dotted path by an import, a `def` or a `class`, or to the instance a method runs on."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A name bound to the value of an expression."""
+
+    node: ast.expr
+    scope: "Scope"
+
+
+@dataclass(eq=False)
+class Scope:
+    """The names of one module, class body or function; a name bound to nothing known has no bindings."""
+
+    module: "Module"
+    parent: "Scope | None" = None
+    names: dict[str, list[Named | Bound]] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Module:
+    """One source file: its dotted name, its tree, its names, and the modules it star-imports."""
+
+    name: str
+    file: str
+    tree: ast.Module
+    stars: list[str] = field(default_factory=list)
+    scope: Scope = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scope = Scope(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A function or class of the student's, where it stands; `owner` is the class that a method belongs to."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    scope: Scope
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an expression may stand for, and the expressions that it stands for them by."""
+
+    paths: frozenset[str] = frozenset()
+    through: frozenset[Bound] = frozenset()
+    known: bool = True
+
+
+class Program:
+    """All sources of one submission; each is parsed when it is first needed."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = {_module_name(name): name for name in files if name.endswith(".py")}
+        self._sources = files
+        self._modules: dict[str, Module | None] = {}
+        self._meanings: dict[tuple[ast.expr, Scope], Meaning] = {}
+        self.definitions: dict[str, list[Definition]] = {}
+        self.attributes: dict[str, dict[str, list[Bound]]] = {}
+        self.scopes: dict[ast.AST, Scope] = {}
+
+    def module(self, name: str) -> Module | None:
+        """A module of the student's; None for a library's, and for one that does not parse."""
+        if name not in self._modules:
+            self._modules[name] = None
+            if name in self._files:
+                try:
+                    tree = parse(self._sources[self._files[name]])
+                except SyntaxError:
+                    return None
+                self._modules[name] = module = Module(name, self._files[name], tree)
+                _Collector(self, module).collect(tree.body, module.scope, name)
+        return self._modules[name]
+
+    def modules(self) -> Iterator[Module]:
+        """The modules read so far."""
+        return (module for module in list(self._modules.values()) if module is not None)
+
+    def lookup(self, path: str) -> Meaning:
+        """What a dotted path stands for, followed through the student's own modules and classes."""
+        parts = path.split(".")
+        for length in range(len(parts), 0, -1):
+            head = ".".join(parts[:length])
+            if head in self._files:
+                meaning = Meaning(frozenset({head}))
+                for part in parts[length:]:
+                    meaning = self._members(meaning, part)
+                return meaning
+        return Meaning(frozenset({path}))
+
+    def meaning(self, node: ast.expr, scope: Scope) -> Meaning:
+        """What an expression may stand for."""
+        key = (node, scope)
+        if key not in self._meanings:
+            self._meanings[key] = Meaning()
+            self._meanings[key] = self._meaning(node, scope)
+        return self._meanings[key]
+
+    def _meaning(self, node: ast.expr, scope: Scope) -> Meaning:
+        match node:
+            case ast.Name(id=name):
+                return self._name(name, scope)
+            case ast.Attribute(value=value, attr=name):
+                return self._members(self.meaning(value, scope), name)
+            case ast.IfExp(body=first, orelse=second):
+                return union([self.meaning(first, scope), self.meaning(second, scope)])
+            case ast.BoolOp(values=values):
+                return union(self.meaning(value, scope) for value in values)
+            case ast.NamedExpr(value=value) | ast.Await(value=value) | ast.Starred(value=value):
+                return self.meaning(value, scope)
+            case ast.Subscript(value=value, slice=key):
+                return self._item(self.meaning(value, scope), self.text(key, scope), scope)
+            case ast.Call():
+                return self._call(node, scope)
+            case _:
+                return Meaning()
+
+    def _name(self, name: str, scope: Scope) -> Meaning:
+        place: Scope | None = scope
+        while place is not None:
+            if name in place.names:
+                return self._bound(place.names[name])
+            place = place.parent
+        starred = union(self.lookup(f"{star}.{name}") for star in scope.module.stars)
+        if hasattr(builtins, name):
+            return union([starred, Meaning(frozenset({f"builtins.{name}"}))])
+        return Meaning(starred.paths, starred.through, known=bool(scope.module.stars))
+
+    def _bound(self, bindings: Iterable[Named | Bound]) -> Meaning:
+        found = []
+        for binding in bindings:
+            if isinstance(binding, Named):
+                found.append(self.lookup(binding.path))
+            else:
+                inner = self.meaning(binding.node, binding.scope)
+                found.append(Meaning(inner.paths, inner.through | {binding}))
+        return union(found)
+
+    def _members(self, meaning: Meaning, name: str) -> Meaning:
+        return union([Meaning(through=meaning.through), *(self.member(path, name) for path in sorted(meaning.paths))])
+
+    def member(self, path: str, name: str) -> Meaning:
+        """What attribute `name` of a module, class or instance stands for."""
+        path = path.removesuffix("()")
+        module = self.module(path)
+        if module is not None:
+            if name in module.scope.names:
+                return self._bound(module.scope.names[name])
+            if f"{path}.{name}" in self._files:
+                return Meaning(frozenset({f"{path}.{name}"}))
+            return union(self.lookup(f"{star}.{name}") for star in module.stars)
+        classes = [found for found in self.definitions.get(path, ()) if isinstance(found.node, ast.ClassDef)]
+        if not classes:
+            return Meaning(frozenset({f"{path}.{name}"}))
+        found = [self._bound(self.attributes.get(path, {}).get(name, ()))]
+        if f"{path}.{name}" in self.definitions:
+            found.append(Meaning(frozenset({f"{path}.{name}"})))
+        if not any(meaning.paths or meaning.through for meaning in found):
+            bases = [self.meaning(base, each.scope) for each in classes for base in each.node.bases]
+            found = [self._members(base, name) for base in bases if path not in base.paths]
+        return union(found)
+
+    def _item(self, meaning: Meaning, key: str | None, scope: Scope) -> Meaning:
+        """`vars(m)["f"]`, `m.__dict__["f"]`, `globals()["f"]`, `sys.modules["m"]`; of other containers nothing is known."""
+        if key is None:
+            return Meaning(through=meaning.through)
+        found = [Meaning(through=meaning.through)]
+        for path in meaning.paths:
+            if path == "sys.modules":
+                found.append(self.lookup(key))
+            elif path == "builtins.globals()":
+                found.append(self._name(key, scope.module.scope))
+            elif path.endswith(".__dict__"):
+                found.append(self.member(path.removesuffix(".__dict__"), key))
+        return union(found)
+
+    def _call(self, node: ast.Call, scope: Scope) -> Meaning:
+        """What a call gives: known for a few built-in ways to reach a name; otherwise an instance."""
+        called = self.meaning(node.func, scope)
+        first = node.args[0] if node.args else None
+        found = [Meaning(frozenset(f"{path}()" for path in called.paths if len(path) < 500), called.through)]
+        if first is not None and "builtins.getattr" in called.paths and len(node.args) > 1:
+            name = self.text(node.args[1], scope)
+            if name is not None:
+                found.append(self._members(self.meaning(first, scope), name))
+        if first is not None and "builtins.vars" in called.paths:
+            inner = self.meaning(first, scope)
+            found.append(Meaning(frozenset(f"{path}.__dict__" for path in inner.paths), inner.through))
+        if first is not None and called.paths & {"builtins.__import__", "importlib.import_module"}:
+            name = self.text(first, scope)
+            if name is not None:
+                found.append(self.lookup(name.split(".")[0] if "builtins.__import__" in called.paths else name))
+        if first is not None and "functools.partial" in called.paths:
+            found.append(self.meaning(first, scope))
+        if "builtins.super" in called.paths:
+            found.append(self._bases(scope))
+        return union(found)
+
+    def _bases(self, scope: Scope) -> Meaning:
+        """The base classes of the class whose method `super()` is called in."""
+        place: Scope | None = scope
+        while place is not None:
+            for bindings in place.names.values():
+                for binding in bindings:
+                    if isinstance(binding, Named) and binding.path.endswith("()"):
+                        owners = self.definitions.get(binding.path.removesuffix("()"), [])
+                        bases = [(base, o.scope) for o in owners if isinstance(o.node, ast.ClassDef) for base in o.node.bases]
+                        return union(self.meaning(base, outer) for base, outer in bases)
+            place = place.parent
+        return Meaning()
+
+    def text(self, node: ast.expr, scope: Scope, depth: int = 0) -> str | None:
+        """The string that an expression spells, if it can be read off: constants, sums, joins, names of such."""
+        if depth > 20:
+            return None
+        match node:
+            case ast.Constant(value=str(value)):
+                return value
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return _joined("", [self.text(left, scope, depth + 1), self.text(right, scope, depth + 1)])
+            case ast.JoinedStr(values=values):
+                return _joined("", [self.text(value, scope, depth + 1) for value in values])
+            case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
+                return self.text(value, scope, depth + 1)
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(glue)), attr="join"), args=[ast.List() as parts]):
+                return _joined(glue, [self.text(part, scope, depth + 1) for part in parts.elts])
+            case ast.Name():
+                through = self.meaning(node, scope).through
+                texts = {self.text(bound.node, bound.scope, depth + 1) for bound in through}
+                return texts.pop() if len(texts) == 1 else None
+            case _:
+                return None
+
+
+def _joined(glue: str, parts: list[str | None]) -> str | None:
+    known = [part for part in parts if part is not None]
+    return glue.join(known) if len(known) == len(parts) else None
+
+
+def union(meanings: Iterable[Meaning]) -> Meaning:
+    """All that several meanings may stand for, up to MOST_REFERENCES."""
+    paths: set[str] = set()
+    through: set[Bound] = set()
+    known = True
+    for meaning in meanings:
+        paths |= meaning.paths
+        through |= meaning.through
+        known = known and meaning.known
+    return Meaning(frozenset(sorted(paths)[:MOST_REFERENCES]), frozenset(through), known)
+
+
+def _module_name(file: str) -> str:
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
