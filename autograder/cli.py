@@ -136,7 +136,9 @@ def starter(course: Path | None, names: tuple[str, ...], only_check: bool) -> No
     for assignment in chosen(course, names):
         if only_check:
             for path in generated.drift(assignment):
-                raise UserError(f"{path}: differs from what the reference gives; run `llm101 starter {assignment.name}`")
+                raise UserError(
+                    f"{path}: differs from what the reference gives; run `llm101 starter {assignment.name}`"
+                )
         else:
             for path in generated.write(assignment):
                 click.echo(f"wrote {path.relative_to(assignment.root)}")
@@ -201,7 +203,9 @@ def mutate(course: Path | None, names: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("name")
 @click.argument("submission", required=False, type=click.Path(path_type=Path, exists=True))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="folder for pictures (default build/NAME)")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="folder for pictures (default build/NAME)"
+)
 @lang_option
 @click.pass_obj
 def run(course: Path | None, name: str, submission: Path | None, out: Path | None, lang: str | None) -> None:

@@ -7,7 +7,6 @@ import pytest
 from autograder import messages
 from autograder.checks import Failure
 from autograder.collecting import CheckInfo
-from autograder.course import Assignment
 from autograder.errors import UserError
 from autograder.legible import show
 from autograder.proxy import Call, MissingName

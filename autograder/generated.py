@@ -23,7 +23,5 @@ def write(assignment: Assignment) -> list[Path]:
 def drift(assignment: Assignment) -> list[Path]:
     """The generated files whose committed bytes are not what the sources give, missing ones included."""
     return [
-        path
-        for path, text in texts(assignment).items()
-        if not path.is_file() or path.read_bytes() != text.encode()
+        path for path, text in texts(assignment).items() if not path.is_file() or path.read_bytes() != text.encode()
     ]

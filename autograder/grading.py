@@ -18,13 +18,10 @@ from autograder.proxy import Conversation
 from autograder.report import CheckResult, Report, summarise
 from autograder.sandbox.client import Zygote
 from autograder.sandbox.side import SandboxSide
+from autograder.sandbox.tiers import STRENGTH
 from autograder.session import CheckSession
 from autograder.submission import Submission, read
 from autograder.text import Text
-
-
-TIERS = ("bubblewrap", "landlock", "rlimits", "subprocess")
-"""Sandboxes, strongest first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +118,9 @@ class Grader:
     def __enter__(self) -> "Grader":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -202,6 +201,6 @@ def grader_for(job: Job) -> Grader:
 
 def _require(zygote: Zygote, tier: str | None) -> None:
     """Refuse a weaker sandbox than the caller asked for."""
-    if tier is not None and TIERS.index(zygote.tier.name) > TIERS.index(tier):
+    if tier is not None and STRENGTH.index(zygote.tier.name) > [*STRENGTH].index(tier):
         missing = "; ".join(zygote.tier.missing) or "see `llm101 doctor`"
         raise UserError(f"the sandbox here is only {zygote.tier.name!r}, not {tier!r}: {missing}")

@@ -68,7 +68,7 @@ def _stopped_after(seconds: float) -> Iterator[None]:
     """Raise `TimeOut` in the student's code after its CPU or wall limit; end the process if it cannot be stopped."""
     wall = WALL_FACTOR * seconds
     if sys.stdin is None or not sys.stdin.isatty():
-        faulthandler.dump_traceback_later(wall + 5, exit=True, file=sys.__stderr__)
+        faulthandler.dump_traceback_later(wall + 5, exit=True, file=sys.__stderr__ or sys.stderr)
     watch = _signals if _can_signal() else _thread
     try:
         with watch(seconds, wall):

@@ -71,7 +71,9 @@ def _of_operator(module: str, source: str, operator: object) -> Iterator[Mutant]
 def _mutant(module: str, source: str, mutated: str) -> Mutant | None:
     """The change between two sources, if it is inside the solution markers."""
     before, after = source.splitlines(), mutated.splitlines()
-    changes = [op for op in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if op[0] != "equal"]
+    changes = [
+        op for op in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if op[0] != "equal"
+    ]
     if not changes:
         return None
     first, last = changes[0][1], max(changes[-1][2], changes[0][1] + 1)

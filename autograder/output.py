@@ -12,6 +12,7 @@ from autograder.errors import UserError
 from autograder.grading import Job, grade_all
 from autograder.report import Report
 from autograder.sandbox.client import probe
+from autograder.sandbox.tiers import STRENGTH
 from autograder.summary import print_report, print_table
 from autograder.text import Language
 
@@ -70,9 +71,13 @@ def _file_name(name: str) -> str:
 
 def print_doctor() -> None:
     """The sandboxes this machine offers, strongest first."""
-    console = Console()
-    for tier in probe():
-        state = "[green]available[/green]" if tier.available else "[red]not available[/red]"
-        console.print(f"{tier.name}: {state}" + (f" ({', '.join(tier.layers)})" if tier.layers else ""))
-        for line in tier.missing:
-            console.print(f"    {line}", markup=False)
+    console = Console(soft_wrap=True)
+    offered = {tier.name: tier for tier in probe()}
+    for place, name in enumerate(STRENGTH):
+        if tier := offered.get(name):
+            used = " — used for grading" if place == min(map(STRENGTH.index, offered)) else ""
+            console.print(f"[green]✓[/green] {name}: {', '.join(tier.layers) or 'no layers'}{used}")
+        else:
+            console.print(f"[red]✗[/red] {name}: not available here")
+    for line in dict.fromkeys(line for tier in offered.values() for line in tier.missing):
+        console.print(f"missing: {line}", markup=False)

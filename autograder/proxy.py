@@ -235,13 +235,14 @@ def rebuild(raised: Raised) -> Exception:
     kind = getattr(builtins, raised.builtin, None)
     if not (isinstance(kind, type) and issubclass(kind, Exception)):
         kind = RuntimeError  # SystemExit and its like must not end the grader
+    error: Any
     while True:
         try:
             error = kind(raised.text)
             break
         except TypeError:  # some want more arguments than a text: UnicodeDecodeError
             kind = kind.__bases__[0]
-    error.raised = raised  # type: ignore[attr-defined]
+    error.raised = raised
     return error
 
 

@@ -11,7 +11,8 @@ from autograder.errors import UserError
 from autograder.grading import Grader, Job
 from autograder.proxy import Call, Proxy
 from autograder.report import CheckResult
-from autograder.sandbox.build import HandleInfo, Undecodable, build
+from autograder.sandbox.build import Undecodable, build
+from autograder.sandbox.codes import HandleInfo
 from autograder.submission import read
 
 LONGEST_LITERAL = 2000

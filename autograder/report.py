@@ -4,7 +4,7 @@ A report holds nothing secret: it is made for the student's eyes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -179,6 +179,6 @@ def _text(entry: Mapping[str, str] | None) -> Text | None:
     return None if entry is None else Text(**entry)
 
 
-def _sum(values: Any) -> float:
+def _sum(values: Iterable[float]) -> float:
     """A sum of points that does not show 0.1 + 0.2."""
-    return round(sum(values), 6)
+    return round(sum(values, 0.0), 6)

@@ -10,7 +10,7 @@ import builtins
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from autograder.source import parse, running
+from autograder.source import parse
 
 MOST_REFERENCES = 64
 """A name that could stand for more things than this is followed no further."""

@@ -18,10 +18,25 @@ from autograder.running import Checks, quiet_hypothesis
 from autograder.text import Text
 
 # A batch needs none of what pytest does for a person at a terminal, and pays for it once a check.
-_UNUSED_PLUGINS = (
-    "cacheprovider capture debugging doctest faulthandler junitxml logging pastebin setuponly setupplan stepwise "
-    "subtests terminal threadexception unraisableexception unittest warnings"
-).split()
+_UNUSED_PLUGINS = [
+    "cacheprovider",
+    "capture",
+    "debugging",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "pastebin",
+    "setuponly",
+    "setupplan",
+    "stepwise",
+    "subtests",
+    "terminal",
+    "threadexception",
+    "unraisableexception",
+    "unittest",
+    "warnings",
+]
 
 
 class CheckSession:
@@ -59,7 +74,11 @@ class CheckSession:
             self._errors.append(f"{report.nodeid}: the checks cannot be loaded: {lines[-1] if lines else 'no reason'}")
 
     def run(
-        self, conversation: Conversation, vetoes: dict[str, Text] | None = None, *, problem: str | None = None,
+        self,
+        conversation: Conversation,
+        vetoes: dict[str, Text] | None = None,
+        *,
+        problem: str | None = None,
         until_loss: bool = False,
     ) -> tuple[CheckResult, ...]:
         """Run the checks (of one problem, or of all) against the submission behind `conversation`."""
@@ -99,7 +118,9 @@ class CheckSession:
     def __enter__(self) -> "CheckSession":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

@@ -164,7 +164,9 @@ def print_table(reports: Sequence[Report], language: Language, console: Console 
 def _row(report: Report, language: Language) -> tuple[Line, Line, Line, Line]:
     if report.error is not None:
         return Line(report.submission), Line("–"), Line(""), Line(report.error.lang(language), style="red")
-    score = f"{points(report.score)} / {points(report.possible)}" + (f" + {points(report.bonus)}" if report.bonus else "")
+    score = f"{points(report.score)} / {points(report.possible)}" + (
+        f" + {points(report.bonus)}" if report.bonus else ""
+    )
     failed = next((check for check in report.checks if check.message is not None), None)
     first = ""
     if failed is not None and failed.message is not None:

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,7 +84,9 @@ def print_verdicts(verdicts: Sequence[Verdict], console: Console | None = None) 
     """A table an assignment; what does not hold is red and says why."""
     console = console or Console()
     for verdict in verdicts:
-        table = Table(title=f"{verdict.assignment}  ({verdict.cpu_seconds:.1f} s of CPU)", box=None, title_justify="left")
+        table = Table(
+            title=f"{verdict.assignment}  ({verdict.cpu_seconds:.1f} s of CPU)", box=None, title_justify="left"
+        )
         table.add_column("")
         table.add_column("claim", no_wrap=True)
         table.add_column("seen")
@@ -93,7 +94,7 @@ def print_verdicts(verdicts: Sequence[Verdict], console: Console | None = None) 
             style = None if claim.holds else "red"
             table.add_row("✓" if claim.holds else "✗", escape(claim.name), escape(claim.seen), style=style)
         console.print(table)
-    failed = [f"{verdict.assignment}: {claim.name}" for verdict in verdicts for claim in verdict.claims if not claim.holds]
+    failed = [f"{one.assignment}: {claim.name}" for one in verdicts for claim in one.claims if not claim.holds]
     console.print(escape(f"{len(failed)} claims do not hold: {'; '.join(failed)}") if failed else "Every claim holds.")
 
 
@@ -104,7 +105,7 @@ def _static_claims(assignment: Assignment) -> list[Claim]:
 
 
 def _point_claims(grader: Grader) -> list[Claim]:
-    """Core points sum to 100, a problem's checks to what it says, bonus stays small, every problem has an open check."""
+    """Core points sum to 100, each problem's to what it says; bonus stays small; every problem has an open check."""
     assignment = grader.assignment
     infos = [info_of(item) for item in grader.session.items]
     core = sum(info.weight for info in infos if not info.bonus)
@@ -236,4 +237,5 @@ def _open_checks_alone(assignment: Assignment) -> Claim:
             return Claim("open checks alone", False, (done.stdout + done.stderr).strip()[-300:])
         report = Report.from_json(report_path.read_text(encoding="utf-8"))
     lost = [f"{check.number}: {first_line(check)}" for check in report.checks if check.status != "passed"]
-    return Claim("open checks alone", not lost and bool(report.checks), "; ".join(lost) or f"{report.possible:g} points")
+    seen = "; ".join(lost) or f"{report.possible:g} points"
+    return Claim("open checks alone", not lost and bool(report.checks), seen)

@@ -58,14 +58,14 @@ def test_chain_rule(submission):
 
 
 @number("1.2")
-@weight(1)
+@weight(0.5)
 @title("Bad input: a probability of zero has the logarithm −inf", "异常输入：零概率的对数是 −inf")
 def test_chain_rule_zero(submission):
     close(submission.measures.log_probability([0.5, 0.0]), -math.inf)
 
 
 @number("1.3")
-@weight(2)
+@weight(1.5)
 @title("Entropy, cross-entropy, KL divergence", "熵、交叉熵、KL 散度")
 def test_entropies(submission):
     p, q = [0.5, 0.25, 0.25], [0.25, 0.5, 0.25]
@@ -90,7 +90,7 @@ def test_entropies_zero(submission):
 
 
 @number("1.5")
-@weight(2)
+@weight(1.5)
 @title("Perplexity from log-probabilities in any base", "由任意底数的对数概率求困惑度")
 def test_perplexity(submission):
     logs = [math.log(p) for p in (2 / 3, 2 / 3, 1 / 2, 1 / 2)]
@@ -109,7 +109,7 @@ def test_perplexity_edges(submission):
 
 
 @number("1.7")
-@weight(1)
+@weight(0.5)
 @title("Bits per character and per byte", "每字符、每字节的比特数")
 def test_bits(submission):
     numeric.check_equal(submission.measures.text_size("😊，哈哈hello？！😭☕️"), (14, 34))
@@ -118,7 +118,7 @@ def test_bits(submission):
 
 
 @number("1.8")
-@weight(1)
+@weight(0.5)
 @title("The same text in other tokens", "同一文本换一种切分")
 def test_convert(submission):
     # 4 ** 6 = 8 ** 4: the probability of the text stays the same
@@ -160,7 +160,7 @@ def word_set(modules, sentences, cutoff):
 
 
 @number("2.1")
-@weight(2)
+@weight(1)
 @title("The vocabulary: a cut-off, </s>, <unk>", "词表：频次阈值、</s>、<unk>")
 def test_vocabulary(submission):
     what = Text(en="the vocabulary", zh="词表")
@@ -182,7 +182,7 @@ def test_replace_unknown(submission):
 
 
 @number("2.3")
-@weight(2)
+@weight(1.5)
 @title("n-grams with n − 1 <s> and one </s>", "n 元组：前面 n − 1 个 <s>，末尾一个 </s>")
 def test_ngrams(submission):
     numeric.check_equal(submission.ngram.ngrams(["I", "am"], 1), [("I",), ("am",), ("</s>",)])
@@ -193,7 +193,7 @@ def test_ngrams(submission):
 
 
 @number("2.4")
-@weight(2)
+@weight(1.5)
 @title("Maximum likelihood on “I am Sam”", "“I am Sam” 上的极大似然")
 def test_mle(submission):
     bigrams = {("I", ""): 2 / 3, ("Sam", ""): 1 / 3, ("am", "I"): 2 / 3, ("</s>", "Sam"): 1 / 2, ("ham", "I"): 0}
@@ -205,7 +205,7 @@ def test_mle(submission):
 
 
 @number("2.5")
-@weight(2)
+@weight(1.5)
 @title("Log-probabilities of a sentence, </s> among them", "句子的对数概率，包括 </s>")
 def test_token_log_probabilities(submission):
     def model(word, history):  # depends on the word and on the whole history
@@ -217,7 +217,7 @@ def test_token_log_probabilities(submission):
 
 
 @number("2.6")
-@weight(2)
+@weight(1.5)
 @title("Perplexity of a corpus: all tokens together", "语料的困惑度：所有词一起算")
 def test_corpus_perplexity(submission):
     bigrams = {"I": 2 / 3, "am": 2 / 3, "Sam": 1 / 2, "</s>": 1 / 2}
@@ -240,7 +240,7 @@ def test_training_perplexity(submission):
 
 
 @number("2.8")
-@weight(2)
+@weight(1.5)
 @title("Add-k smoothing", "加 k 平滑")
 def test_add_k(submission):
     # (2 + 1) / (3 + 11) = 3/14; with k = 1/2: 2.5 / 8.5 = 5/17
@@ -252,7 +252,7 @@ def test_add_k(submission):
 
 
 @number("2.9")
-@weight(2)
+@weight(1.5)
 @title("Linear interpolation", "线性插值")
 def test_interpolated(submission):
     # 2/17 / 2 + 2/3 / 2 = 20/51
@@ -265,7 +265,7 @@ def test_interpolated(submission):
 
 
 @number("2.10")
-@weight(2)
+@weight(1)
 @title("One step of EM", "EM 的一步")
 def test_em_step(submission):
     # shares of model 1: 0.5/(0.5 + 0) = 1 and 0.25/(0.25 + 0.75) = 1/4; their mean is 5/8
@@ -293,7 +293,7 @@ def test_fit_weights(submission):
 
 
 @number("2.12")
-@weight(2)
+@weight(1.5)
 @title("Absolute discounting", "绝对折扣")
 def test_absolute_discounting(submission):
     # (2 - 3/4)/3 + 3/4 * 2/3 * 2/17 = 97/204;   unseen after I: 3/4 * 2/3 * 1/17 = 1/34
@@ -306,7 +306,7 @@ def test_absolute_discounting(submission):
 
 
 @number("2.13")
-@weight(2)
+@weight(1.5)
 @title("Kneser–Ney for bigrams", "二元 Kneser–Ney")
 def test_kneser_ney(submission):
     # 15 bigram types. am follows only I: 5/12 + 1/2 * 1/15 = 9/20. I follows <s> and Sam: 5/12 + 1/2 * 2/15 = 29/60
@@ -317,7 +317,7 @@ def test_kneser_ney(submission):
 
 
 @number("2.14")
-@weight(2)
+@weight(1)
 @title("Stupid back-off, which is not a distribution", "Stupid back-off：它不是概率分布")
 def test_stupid_backoff(submission):
     check_answers(submission, "stupid_backoff", (SAM, 2, 0.4), {("am", "I"): 2 / 3, ("ham", "I"): 2 / 85})
@@ -380,14 +380,14 @@ def test_zero_probability(submission):
 
 
 @number("2.19")
-@weight(1)
+@weight(0.5)
 @title("Bad input: k = 0 is maximum likelihood", "异常输入：k = 0 就是极大似然")
 def test_k_zero(submission):
     check_answers(submission, "add_k", (SAM, 2, V_SAM, 0), {("am", "I"): 2 / 3, ("ham", "I"): 0, ("am", "zebra"): 0})
 
 
 @number("2.20")
-@weight(2)
+@weight(1)
 @title("Law: after every history the probabilities sum to one", "规律：任何历史之后的概率之和为 1")
 @settings(max_examples=15)
 @given(sentences=corpora)
@@ -480,7 +480,7 @@ def test_parameter_count(submission):
 
 
 @number("4.2")
-@weight(2)
+@weight(1)
 @title("Contexts and targets, the nearest word first", "上下文与目标，最近的词在前")
 def test_context_windows(submission):
     contexts, targets = submission.feedforward.context_windows([[5, 6, 7], [8]], 3, 0)
@@ -492,7 +492,7 @@ def test_context_windows(submission):
 
 
 @number("4.3")
-@weight(2)
+@weight(1.5)
 @title("Forward: b + Wx + U tanh(d + Hx), softmax", "前向：b + Wx + U tanh(d + Hx)，softmax")
 def test_forward(submission):
     forward = submission.feedforward.feedforward_probabilities
@@ -505,7 +505,7 @@ def test_forward(submission):
 
 
 @number("4.4")
-@weight(1)
+@weight(0.5)
 @title("The loss: mean of −ln P(target)", "损失：−ln P(目标) 的平均")
 def test_loss(submission):
     loss = submission.feedforward.feedforward_loss
@@ -514,7 +514,7 @@ def test_loss(submission):
 
 
 @number("4.5")
-@weight(1)
+@weight(0.5)
 @title("Softmax of logits in the thousands", "logits 上千时的 softmax")
 def test_softmax_is_stable(submission):
     huge = {**TINY, "b": np.array([5000.0, 5000.0, -5000.0])}
@@ -523,7 +523,7 @@ def test_softmax_is_stable(submission):
 
 
 @number("4.6")
-@weight(4)
+@weight(2.5)
 @title("All gradients against central differences", "全部梯度与中心差分比较")
 @settings(max_examples=3)
 @given(parameters=ffnn_parameters, targets=st.lists(st.integers(0, 3), min_size=4, max_size=4))
@@ -576,7 +576,7 @@ def start(seed=3):
 
 
 @number("4.8")
-@weight(2)
+@weight(1)
 @title("Training beats every bigram model on held-out text", "训练后在留出文本上胜过任何二元模型")
 def test_training(submission):
     contexts, targets = sums(2000, seed=1)
@@ -599,7 +599,7 @@ def rnn_what(name):
 
 
 @number("5.1")
-@weight(2)
+@weight(1.5)
 @title("One step forward", "前向一步")
 def test_recurrent_step(submission):
     # sigmoid(ln 3) = 3/4, logits (0, 3 ln 3): probabilities 1/28, 27/28
@@ -704,7 +704,7 @@ def test_table(submission):
 
 
 @number("6.3")
-@weight(1)
+@weight(0.5)
 @title("A bootstrap interval of a constant difference", "差恒定时的自助法区间")
 def test_bootstrap_constant(submission):
     lengths = np.array([1, 2, 5, 3])
@@ -714,7 +714,7 @@ def test_bootstrap_constant(submission):
 
 
 @number("6.4")
-@weight(1)
+@weight(0.5)
 @title("Zipf: ranks, frequencies and the slope", "Zipf：排名、频次与斜率")
 def test_zipf(submission):
     numeric.check_equal(submission.evaluate.rank_frequencies([["a", "b", "a"], ["c", "a", "b"]]), [3, 2, 1])
@@ -737,7 +737,7 @@ def test_learning_curve(submission):
 
 
 @number("7.1")
-@weight(3)
+@weight(2)
 @tags("bonus")
 @title("Katz back-off", "Katz 回退")
 def test_katz(submission):
@@ -756,7 +756,7 @@ def check_any_answers(submission, name, arguments, *choices):
 
 
 @number("7.2")
-@weight(3)
+@weight(2)
 @tags("bonus")
 @title("Kneser–Ney with longer histories", "更长历史的 Kneser–Ney")
 def test_kneser_ney_trigrams(submission):
