@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import chaffs, starter
+from autograder import chaffs, generated, starter
 from autograder.course import Assignment, Course
 from autograder.errors import UserError
 from autograder.markers import parse, regions
@@ -40,12 +40,13 @@ class Leak:
 def build(course: Course, folder: Path) -> list[Path]:
     """Copy what students receive into `folder`, once it is proved to hold no secret; the paths written.
 
-    Raises UserError, before anything is written, for a starter that differs from what its reference gives, for a secret
-    among the files, and for what `copy` refuses.
+    Raises UserError, before anything is written, for what `copy` refuses, for a generated file that differs from what
+    its sources give, and for a secret among the files.
     """
+    _check_target(course, folder)
     solved = [assignment for assignment in course.assignments.values() if assignment.solution_folder.is_dir()]
-    for path in (path for assignment in solved for path in starter.drift(assignment)):
-        raise UserError(f"{path}: differs from what the reference gives; run `llm101 starter` first")
+    for path in (path for assignment in solved for path in generated.drift(assignment)):
+        raise UserError(f"{path}: differs from what its sources give; run `llm101 starter` first")
     for leak in leaks({str(path): _text(course.root / path) for path in released_files(course)}, solved):
         raise UserError(str(leak))
     return copy(course, folder)
@@ -57,16 +58,20 @@ def copy(course: Course, folder: Path) -> list[Path]:
     Raises UserError, before anything is written, for a folder that is not empty or lies inside what is copied, and for
     a symbolic link among the files.
     """
-    folder = folder.resolve()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"{folder}: not an empty folder; a release goes into a new one")
-    if any(folder.is_relative_to((course.root / part).resolve()) for part in RELEASED):
-        raise UserError(f"{folder}: lies inside what is released; choose a folder elsewhere")
+    _check_target(course, folder)
     paths = released_files(course)
     for path in paths:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(course.root / path, folder / path)
     return [folder / path for path in paths]
+
+
+def _check_target(course: Course, folder: Path) -> None:
+    folder = folder.resolve()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"{folder}: not an empty folder; a release goes into a new one")
+    if any(folder.is_relative_to((course.root / part).resolve()) for part in RELEASED):
+        raise UserError(f"{folder}: lies inside what is released; choose a folder elsewhere")
 
 
 def released_files(course: Course) -> list[Path]:
@@ -77,14 +82,19 @@ def released_files(course: Course) -> list[Path]:
     found: list[Path] = []
     for part in RELEASED:
         start = course.root / part
+        _refuse_link(start)
         found += [start] if start.is_file() else []
         for place, folders, names in os.walk(start):
             folders[:] = sorted(name for name in folders if name not in _BY_PRODUCTS and not name.startswith("."))
             for name in [*folders, *names]:
-                if Path(place, name).is_symlink():
-                    raise UserError(f"{Path(place, name)}: a release holds no symbolic links; put a copy there")
+                _refuse_link(Path(place, name))
             found += [Path(place, name) for name in sorted(names) if not name.startswith(".")]
     return [path.relative_to(course.root) for path in found]
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise UserError(f"{path}: a release holds no symbolic links; put a copy there")
 
 
 def leaks(released: Mapping[str, str], assignments: Iterable[Assignment]) -> list[Leak]:

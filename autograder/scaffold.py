@@ -11,7 +11,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from autograder import starter
+from autograder import generated
 from autograder.course import Course
 from autograder.errors import UserError
 
@@ -33,7 +33,7 @@ _PYTEST_NAMES = re.compile(r"test_.*|.*_test|conftest")
 
 
 def create(course: Course, name: str) -> list[Path]:
-    """Write the assignment `name` into the course, starter and notebook included; the paths written.
+    """Write the assignment `name` into the course, generated files included; the paths written.
 
     Raises UserError, before anything is written, for a name that no module can have and for files that are there.
     """
@@ -45,7 +45,7 @@ def create(course: Course, name: str) -> list[Path]:
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-    return [*texts, *starter.write(course.assignment(name))]
+    return [*texts, *generated.write(course.assignment(name))]
 
 
 def check_name(name: str) -> None:

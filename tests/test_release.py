@@ -1,7 +1,7 @@
 """A release is a copy of engine and content, and no secret is in it."""
 
 import os
-from pathlib import Path
+import shutil
 
 import pytest
 from hypothesis import given
@@ -19,22 +19,19 @@ CHAFF_LINE = "return [sum(values[start : start + width]) / width for start in ra
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Course:
     """A course with one assignment; not to be changed."""
-    return new_course(tmp_path_factory.mktemp("made"))
-
-
-@pytest.fixture
-def course(tmp_path) -> Course:
-    """A course with one assignment, to be spoilt."""
-    return new_course(tmp_path / "course")
-
-
-def new_course(root: Path) -> Course:
-    (root / "assignments").mkdir(parents=True)
+    root = tmp_path_factory.mktemp("made")
+    (root / "assignments").mkdir()
     scaffold.create(Course(root), NAME)
     (root / "README.md").write_text("A course.\n", encoding="utf-8")
     (root / "autograder").mkdir()
     (root / "autograder" / "engine.py").write_text("ENGINE = 1\n", encoding="utf-8")
     return Course(root)
+
+
+@pytest.fixture
+def course(made, tmp_path) -> Course:
+    """The same course, to be spoilt."""
+    return Course(shutil.copytree(made.root, tmp_path / "course"))
 
 
 def released(course: Course) -> dict[str, str]:
@@ -52,6 +49,7 @@ def test_a_release_is_the_engine_and_the_content_byte_for_byte(made, tmp_path):
     names = [path.relative_to(tmp_path / "release").as_posix() for path in written]
     assert names == [
         "assignments/smoothing/assignment.toml",
+        "assignments/smoothing/hints.json",
         "assignments/smoothing/smoothing.ipynb",
         "assignments/smoothing/smoothing.py",
         "assignments/smoothing/test_smoothing.py",
@@ -74,7 +72,7 @@ def test_caches_and_hidden_files_stay(course):
     for name in ("__pycache__/x.pyc", ".ipynb_checkpoints/x.ipynb", ".DS_Store"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("", encoding="utf-8")
-    assert len(release.released_files(course)) == 8
+    assert len(release.released_files(course)) == 9
 
 
 def test_the_folder_must_be_empty_and_outside(made, tmp_path):
@@ -91,7 +89,7 @@ def test_the_folder_must_be_empty_and_outside(made, tmp_path):
 def test_a_solved_starter_is_not_released(course, tmp_path):
     assignment = course.assignment(NAME)
     (assignment.folder / "smoothing.py").write_bytes((assignment.solution_folder / "smoothing.py").read_bytes())
-    with pytest.raises(UserError, match=r"smoothing\.py: differs from what the reference gives"):
+    with pytest.raises(UserError, match=r"smoothing\.py: differs from what its sources give"):
         release.build(course, tmp_path / "release")
     assert not (tmp_path / "release").exists()
 

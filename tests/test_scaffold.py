@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import chaffs, scaffold, starter
+from autograder import chaffs, generated, scaffold, starter, verify
 from autograder.course import Course
 from autograder.errors import UserError
 
@@ -17,8 +17,18 @@ NAME = "smoothing"
 
 @pytest.fixture
 def course(tmp_path) -> Course:
+    """A course without assignments."""
     (tmp_path / "assignments").mkdir()
     return Course(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Course:
+    """A course whose only assignment is scaffolded; not to be changed."""
+    root = tmp_path_factory.mktemp("made")
+    (root / "assignments").mkdir()
+    scaffold.create(Course(root), NAME)
+    return Course(root)
 
 
 def load(path: Path):
@@ -32,6 +42,7 @@ def test_everything_an_assignment_consists_of_is_written(course):
     written = {path.relative_to(course.root).as_posix() for path in scaffold.create(course, NAME)}
     assert written == {
         "assignments/smoothing/assignment.toml",
+        "assignments/smoothing/hints.json",
         "assignments/smoothing/smoothing.ipynb",
         "assignments/smoothing/smoothing.py",
         "assignments/smoothing/test_smoothing.py",
@@ -46,18 +57,22 @@ def test_everything_an_assignment_consists_of_is_written(course):
     assert not [path for path in written if "{{" in (course.root / path).read_text(encoding="utf-8")]
 
 
+def test_it_verifies_at_once(made):
+    verdict = verify.verify(made.assignment(NAME))
+    assert [claim for claim in verdict.claims if not claim.holds] == []
+
+
 def test_the_reference_keeps_its_example_and_the_starter_raises(course):
     scaffold.create(course, NAME)
     assignment = course.assignment(NAME)
     assert doctest.testmod(load(assignment.solution_folder / "smoothing.py")).failed == 0
     with pytest.raises(NotImplementedError, match="running_mean"):
         load(assignment.folder / "smoothing.py").running_mean([1.0], 1)
-    assert starter.drift(assignment) == []
+    assert generated.drift(assignment) == []
 
 
-def test_every_problem_has_three_chaffs_that_apply(course):
-    scaffold.create(course, NAME)
-    assignment = course.assignment(NAME)
+def test_every_problem_has_three_chaffs_that_apply(made):
+    assignment = made.assignment(NAME)
     found = chaffs.load(assignment)
     for problem in assignment.problems:
         assert len([chaff for chaff in found if chaff.problem == problem.number]) >= 3
@@ -65,14 +80,12 @@ def test_every_problem_has_three_chaffs_that_apply(course):
     assert len({chaffs.apply(chaff, sources)["smoothing"] for chaff in found}) == len(found)
 
 
-def test_the_wrong_program_names_a_chaff(course):
-    scaffold.create(course, NAME)
-    text = (course.root / "tests/wheats/smoothing/wrong_last_window.py").read_text(encoding="utf-8")
-    assert f"chaff: {chaffs.load(course.assignment(NAME))[0].id}\n" in text
+def test_the_wrong_program_names_a_chaff(made):
+    text = (made.root / "tests/wheats/smoothing/wrong_last_window.py").read_text(encoding="utf-8")
+    assert f"chaff: {chaffs.load(made.assignment(NAME))[0].id}\n" in text
 
 
-def test_what_is_written_is_formatted_and_linted_as_ours(course):
-    scaffold.create(course, NAME)
+def test_what_is_written_is_formatted_and_linted_as_ours(made):
     config = Path(__file__).parents[1] / "pyproject.toml"
     for command in (["check"], ["format", "--check"]):
         ruff = [
@@ -85,7 +98,7 @@ def test_what_is_written_is_formatted_and_linted_as_ours(course):
             str(config),
             "--extend-exclude=*.ipynb",
         ]
-        done = subprocess.run([*ruff, str(course.root)], capture_output=True, text=True, check=False)
+        done = subprocess.run([*ruff, str(made.root)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
