@@ -8,67 +8,22 @@ calling it gives, for a class an instance.
 import ast
 import builtins
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from autograder.bindings import Bound, Definition, Module, Named, Scope, collect
 from autograder.source import parse
 
 MOST_REFERENCES = 64
 """A name that could stand for more things than this is followed no further."""
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
-
-@dataclass(frozen=True)
-class Named:
-    """A name bound to a dotted path by an import, a `def` or a `class`, or to the instance a method runs on."""
-
-    path: str
-    line: int
-
-
-@dataclass(frozen=True, eq=False)
-class Bound:
-    """A name bound to the value of an expression."""
-
-    node: ast.expr
-    scope: "Scope"
-
-
-@dataclass(eq=False)
-class Scope:
-    """The names of one module, class body or function; a name bound to nothing known has no bindings."""
-
-    module: "Module"
-    parent: "Scope | None" = None
-    names: dict[str, list[Named | Bound]] = field(default_factory=dict)
-
-
-@dataclass(eq=False)
-class Module:
-    """One source file: its dotted name, its tree, its names, and the modules it star-imports."""
-
-    name: str
-    file: str
-    tree: ast.Module
-    stars: list[str] = field(default_factory=list)
-    scope: Scope = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.scope = Scope(self)
-
-
-@dataclass(frozen=True, eq=False)
-class Definition:
-    """A function or class of the student's, where it stands; `owner` is the class that a method belongs to."""
-
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    scope: Scope
-    owner: str | None = None
+LONGEST_PATH = 300
+"""Likewise an attribute of an attribute of ... (in characters)."""
+DEEPEST_CLASS = 16
+"""Likewise a class of a class of ..."""
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What an expression may stand for, and the expressions that it stands for them by."""
+    """What an expression may stand for, and the expressions that were bound to the name or attribute that it is."""
 
     paths: frozenset[str] = frozenset()
     through: frozenset[Bound] = frozenset()
@@ -86,6 +41,7 @@ class Program:
         self.definitions: dict[str, list[Definition]] = {}
         self.attributes: dict[str, dict[str, list[Bound]]] = {}
         self.scopes: dict[ast.AST, Scope] = {}
+        self.patches: list[tuple[ast.Attribute, Bound]] = []
 
     def module(self, name: str) -> Module | None:
         """A module of the student's; None for a library's, and for one that does not parse."""
@@ -97,8 +53,22 @@ class Program:
                 except SyntaxError:
                     return None
                 self._modules[name] = module = Module(name, self._files[name], tree)
-                _Collector(self, module).collect(tree.body, module.scope, name)
+                collect(module, self)
+                self._place_patches()
         return self._modules[name]
+
+    def _place_patches(self) -> None:
+        """`self.f = v`, `Block.forward = v`, `helpers.f = v` give attributes to classes and modules."""
+        patches, self.patches = self.patches, []
+        for target, bound in patches:
+            for path in self.meaning(target.value, bound.scope).paths:
+                owner = path.removesuffix("()")
+                module = self.module(owner)
+                if module is not None:
+                    module.scope.names.setdefault(target.attr, []).append(bound)
+                elif owner in self.definitions:
+                    self.attributes.setdefault(owner, {}).setdefault(target.attr, []).append(bound)
+        self._meanings.clear()
 
     def modules(self) -> Iterator[Module]:
         """The modules read so far."""
@@ -158,16 +128,16 @@ class Program:
         found = []
         for binding in bindings:
             if isinstance(binding, Named):
-                found.append(self.lookup(binding.path))
+                own = binding.path.removesuffix("()") in self.definitions
+                found.append(Meaning(frozenset({binding.path})) if own else self.lookup(binding.path))
             else:
-                inner = self.meaning(binding.node, binding.scope)
-                found.append(Meaning(inner.paths, inner.through | {binding}))
+                found.append(Meaning(self.meaning(binding.node, binding.scope).paths, frozenset({binding})))
         return union(found)
 
     def _members(self, meaning: Meaning, name: str) -> Meaning:
-        return union([Meaning(through=meaning.through), *(self.member(path, name) for path in sorted(meaning.paths))])
+        return union(self.member(path, name) for path in sorted(meaning.paths))
 
-    def member(self, path: str, name: str) -> Meaning:
+    def member(self, path: str, name: str, depth: int = 0) -> Meaning:
         """What attribute `name` of a module, class or instance stands for."""
         path = path.removesuffix("()")
         module = self.module(path)
@@ -183,16 +153,16 @@ class Program:
         found = [self._bound(self.attributes.get(path, {}).get(name, ()))]
         if f"{path}.{name}" in self.definitions:
             found.append(Meaning(frozenset({f"{path}.{name}"})))
-        if not any(meaning.paths or meaning.through for meaning in found):
-            bases = [self.meaning(base, each.scope) for each in classes for base in each.node.bases]
-            found = [self._members(base, name) for base in bases if path not in base.paths]
+        if not any(meaning.paths or meaning.through for meaning in found) and depth < DEEPEST_CLASS:
+            bases = {base for each in classes for base in self._bases_of(each).paths}
+            found = [self.member(base, name, depth + 1) for base in sorted(bases)]
         return union(found)
 
     def _item(self, meaning: Meaning, key: str | None, scope: Scope) -> Meaning:
-        """`vars(m)["f"]`, `m.__dict__["f"]`, `globals()["f"]`, `sys.modules["m"]`; of other containers nothing is known."""
+        """`vars(m)["f"]`, `m.__dict__["f"]`, `globals()["f"]`, `sys.modules["m"]`; no other container."""
         if key is None:
-            return Meaning(through=meaning.through)
-        found = [Meaning(through=meaning.through)]
+            return Meaning()
+        found = [Meaning()]
         for path in meaning.paths:
             if path == "sys.modules":
                 found.append(self.lookup(key))
@@ -206,14 +176,13 @@ class Program:
         """What a call gives: known for a few built-in ways to reach a name; otherwise an instance."""
         called = self.meaning(node.func, scope)
         first = node.args[0] if node.args else None
-        found = [Meaning(frozenset(f"{path}()" for path in called.paths if len(path) < 500), called.through)]
+        found = [Meaning(frozenset(f"{path}()" for path in called.paths if len(path) < LONGEST_PATH))]
         if first is not None and "builtins.getattr" in called.paths and len(node.args) > 1:
             name = self.text(node.args[1], scope)
             if name is not None:
                 found.append(self._members(self.meaning(first, scope), name))
         if first is not None and "builtins.vars" in called.paths:
-            inner = self.meaning(first, scope)
-            found.append(Meaning(frozenset(f"{path}.__dict__" for path in inner.paths), inner.through))
+            found.append(Meaning(frozenset(f"{path}.__dict__" for path in self.meaning(first, scope).paths)))
         if first is not None and called.paths & {"builtins.__import__", "importlib.import_module"}:
             name = self.text(first, scope)
             if name is not None:
@@ -228,14 +197,17 @@ class Program:
         """The base classes of the class whose method `super()` is called in."""
         place: Scope | None = scope
         while place is not None:
-            for bindings in place.names.values():
-                for binding in bindings:
-                    if isinstance(binding, Named) and binding.path.endswith("()"):
-                        owners = self.definitions.get(binding.path.removesuffix("()"), [])
-                        bases = [(base, o.scope) for o in owners if isinstance(o.node, ast.ClassDef) for base in o.node.bases]
-                        return union(self.meaning(base, outer) for base, outer in bases)
+            named = [b for bindings in place.names.values() for b in bindings if isinstance(b, Named)]
+            owners = [binding.path.removesuffix("()") for binding in named if binding.path.endswith("()")]
+            if owners:
+                classes = [found for owner in owners for found in self.definitions.get(owner, ())]
+                return union(self._bases_of(found) for found in classes)
             place = place.parent
         return Meaning()
+
+    def _bases_of(self, found: Definition) -> Meaning:
+        bases = found.node.bases if isinstance(found.node, ast.ClassDef) else []
+        return union(self.meaning(base, found.scope) for base in bases)
 
     def text(self, node: ast.expr, scope: Scope, depth: int = 0) -> str | None:
         """The string that an expression spells, if it can be read off: constants, sums, joins, names of such."""
@@ -250,7 +222,9 @@ class Program:
                 return _joined("", [self.text(value, scope, depth + 1) for value in values])
             case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
                 return self.text(value, scope, depth + 1)
-            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(glue)), attr="join"), args=[ast.List() as parts]):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Constant(value=str(glue)), attr="join"), args=[ast.List() as parts]
+            ):
                 return _joined(glue, [self.text(part, scope, depth + 1) for part in parts.elts])
             case ast.Name():
                 through = self.meaning(node, scope).through
