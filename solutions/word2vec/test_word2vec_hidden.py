@@ -308,7 +308,7 @@ SHAPES = st.sampled_from([(1,), (3,), (2, 3), (2, 1, 2)])
 @given(shape=SHAPES, seed=st.integers(0, 99), step=st.sampled_from([0.05, 0.3, 1.1]), iterations=st.integers(1, 12))
 def test_sgd_random(submission, reference, shape, seed, step, iterations):
     a, b, x0 = np.random.default_rng(seed).uniform(-1, 2, size=(3, *shape)).round(1)
-    expected = reference.sgd.sgd(bowl(a, b), x0.copy(), step, iterations)
+    expected = reference.sgd.sgd(bowl(a, b), x0.copy(), step, iterations, PRINT_EVERY=100)
     close(submission.sgd.sgd(bowl(a, b), x0, step, iterations), expected)
 
 
@@ -322,7 +322,7 @@ def test_sgd_postprocessing_random(submission, reference, seed, step, iterations
         return x / np.linalg.norm(x, axis=1, keepdims=True)
 
     a, b, x0 = np.random.default_rng(seed).uniform(0.5, 2, size=(3, 2, 3)).round(1)
-    expected = reference.sgd.sgd(bowl(a, b), x0.copy(), step, iterations, unit_rows)
+    expected = reference.sgd.sgd(bowl(a, b), x0.copy(), step, iterations, unit_rows, PRINT_EVERY=100)
     close(submission.sgd.sgd(bowl(a, b), x0, step, iterations, postprocessing=unit_rows), expected)
 
 
