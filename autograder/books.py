@@ -42,7 +42,13 @@ class Book:
             cells = code_cells(starter.read_bytes(), str(starter))
         except Refusal:
             return True
-        return Book(self.assignment, starter.name, cells)._whole.source != self._whole.source
+        return Book(self.assignment, starter.name, cells)._program != self._program
+
+    @cached_property
+    def _program(self) -> list[str]:
+        """The lines of its source that do something."""
+        lines = (line.rstrip() for line in self._whole.source.split("\n"))
+        return [line for line in lines if line not in ("", "pass") and not line.startswith("# %%")]
 
     def defines(self, names: Sequence[str]) -> int:
         """How many of the names it defines."""
