@@ -72,7 +72,7 @@ def shifted(case: Case) -> Finding | None:
             inner = Case(actual[got], expected[right], case.tolerance, wrong[got])
             if inner.wrong.sum() < 3 or not case.tolerance.all_close(inner.actual, inner.expected):
                 continue
-            if inner.kinds >= 3:
+            if inner.kinds >= 3 and (_orderly(case) or inner.expected.size >= 6):
                 en = "right values, but shifted by one place towards the " + ("end" if late else "beginning")
                 return _along(case, axis, en, "值都对，但整体向" + ("后" if late else "前") + "错了一位")
     return None

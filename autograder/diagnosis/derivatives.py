@@ -8,7 +8,7 @@ import numpy as np
 from autograder.diagnosis.values import FLOAT32, FLOAT64, Array, scale_of
 
 MOST_ENTRIES = 60
-GOLDEN = 0.6180339887498949  # multiples of it spread evenly over an interval, for any number of them
+GOLDEN = 0.6180339887498949  # the fractions of its multiples are scattered evenly, and alike on every machine
 
 Loss = Callable[[Array], tuple[float, float]]
 """Gives a value and the epsilon of the type in which it was computed."""
@@ -73,5 +73,5 @@ def _sample(sizes: Array) -> Array:
     """Half of the entries where the gradient is largest, half spread over the others; always the same."""
     order = np.argsort(-np.nan_to_num(sizes, nan=np.inf), kind="stable")
     largest, rest = order[: MOST_ENTRIES // 2], np.sort(order[MOST_ENTRIES // 2 :])
-    spread = np.floor(np.modf(np.arange(1, MOST_ENTRIES // 2 + 1) * GOLDEN)[0] * rest.size).astype(int)
-    return np.unique(np.concatenate([largest, rest[spread]]))
+    scattered = np.argsort(np.modf(np.arange(rest.size) * GOLDEN)[0], kind="stable")
+    return np.concatenate([largest, rest[scattered[: MOST_ENTRIES // 2]]])

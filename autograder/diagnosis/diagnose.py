@@ -91,16 +91,18 @@ def compare_sample(
 
 def diagnose(case: Case) -> Finding:
     """The first diagnosis that fits, or how far the differences reach."""
-    for diagnosis in DIAGNOSES:
-        finding = diagnosis(case)
-        if finding is not None:
-            return _with_kind(case, finding) if diagnosis is arrangement.one_part else finding
-    return some_alike(case) or arrangement.not_normalised(case) or undiagnosed(case)
+    with np.errstate(all="ignore"):
+        for diagnosis in DIAGNOSES:
+            finding = diagnosis(case)
+            if finding is not None:
+                return _with_kind(case, finding) if diagnosis is arrangement.one_part else finding
+        return some_alike(case) or arrangement.not_normalised(case) or undiagnosed(case)
 
 
 def diagnose_unordered(case: Case) -> Finding | None:
     """A diagnosis that does not depend on where the numbers stand, if one fits."""
-    return next((finding for diagnosis in UNORDERED if (finding := diagnosis(case)) is not None), None)
+    with np.errstate(all="ignore"):
+        return next((finding for diagnosis in UNORDERED if (finding := diagnosis(case)) is not None), None)
 
 
 def some_alike(case: Case) -> Finding | None:

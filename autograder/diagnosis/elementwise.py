@@ -193,25 +193,19 @@ def inverted(case: Case) -> Finding | None:
 
 
 def precision(case: Case) -> Finding | None:
-    """The right values, as far as float16 or float32 can hold them; or nearly right."""
+    """The right values as far as float16 can hold them, or nearly right."""
     if not case.real or not np.isfinite(case.expected).all() or not np.isfinite(case.actual).all():
         return None
     errors, sizes = np.abs(case.actual - case.expected), np.abs(case.expected)
     if case.integral or (errors <= 1e-12 * scale_of(sizes)).all():
         return None
-    for kind, digits in ((np.float32, 1e-6), (np.float16, 4e-3)):
-        with np.errstate(all="ignore"):
-            held = np.array_equal(case.actual, case.actual.astype(kind).astype(np.float64))
-        if not held or not (errors <= digits * sizes + 1e-3 * digits * scale_of(sizes)).all():
-            continue
-        if not any(is_simple(float(number)) for number in case.actual[case.wrong].reshape(-1)[:8]):
-            name = np.dtype(kind).name
-            return Finding(
-                Text(
-                    en=f"right only to the precision of {name} (compute in float64)",
-                    zh=f"精度只有 {name}（请用 float64 计算）",
-                ),
-            )
+    with np.errstate(all="ignore"):
+        half = np.array_equal(case.actual, case.actual.astype(np.float16).astype(np.float64))
+    fine = any(is_simple(float(number)) for number in case.actual[case.wrong].reshape(-1)[:8])
+    if half and not fine and (errors <= 1e-3 * sizes + 1e-6 * scale_of(sizes)).all():
+        return Finding(
+            Text(en="right only to the precision of float16", zh="精度只有 float16，不够用"),
+        )
     if (errors <= 1e-5 * sizes).all():
         return Finding(
             Text(

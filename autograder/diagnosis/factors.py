@@ -44,6 +44,8 @@ def _special(ratio: float, slack: float, case: Case) -> tuple[Text | None, Text 
     def near(value: float) -> bool:
         return abs(ratio - value) <= slack * value
 
+    if not 1e-6 < ratio < 1e6:
+        return None, None
     for known in _LOGARITHMS:
         if near(known) or near(1 / known):
             return Text(en="the logarithm to another base?", zh="对数的底不对？"), None

@@ -183,13 +183,22 @@ def scale_of(array: Array) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
+def _was_single(array: Array) -> bool:
+    """Whether float64 numbers are all float32's, and not only such as every precision holds (0.5, 3.0)."""
+    if array.dtype != np.float64 or not array.size:
+        return False
+    with np.errstate(all="ignore"):
+        in_single = np.array_equal(array, array.astype(np.float32), equal_nan=True)
+        return in_single and not np.array_equal(array, array.astype(np.float16), equal_nan=True)
+
+
 def tolerance_for(actual: Numbers, expected: Numbers, rtol: float, atol: float) -> Tolerance:
     """The tolerance asked for, or what the precision of the two can hold, relative to the scale of the array.
 
     float32 is compared at 1e-5 or looser; float16 and bfloat16 at eight times their epsilon. Sums that cancel lose
-    digits relative to the largest value, hence the scale.
+    digits relative to the largest value, hence the scale. What was float32 and became Python floats counts as float32.
     """
-    eps = max(actual.eps, expected.eps)
+    eps = max(actual.eps, expected.eps, FLOAT32 if _was_single(actual.array) else 0.0)
     if eps <= FLOAT64:
         return Tolerance(rtol, atol)
     floor = max(1e-5, 8 * eps if eps > FLOAT32 else 0.0)
