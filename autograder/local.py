@@ -45,22 +45,25 @@ class LocalSide:
 def _as_if_alone(folder: Path) -> Iterator[None]:
     """What the sandbox gives for good, for the time of one request: the folder, no input, no way out."""
     was = Path.cwd(), sys.path[:], sys.argv, sys.stdin, os._exit
+    process = os.getpid()
+
+    def no_exit(status: int) -> NoReturn:
+        if os.getpid() != process:  # a worker that the student's code forked leaves as ever
+            was[4](status)
+        raise Death("exit")
+
     os.chdir(folder)
     sys.path.insert(0, str(folder))
     sys.argv = [""]
     if sys.stdin is None or not sys.stdin.isatty():  # a person at a terminal may be in a debugger
         sys.stdin = io.StringIO()
-    os._exit = _no_exit
+    os._exit = no_exit
     try:
         yield
     finally:
         os.chdir(was[0])
         sys.path[:] = was[1]
         sys.argv, sys.stdin, os._exit = was[2:]
-
-
-def _no_exit(status: int) -> NoReturn:
-    raise Death("exit")
 
 
 @contextlib.contextmanager

@@ -1,0 +1,136 @@
+"""adder: numbers added up in several ways."""
+
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import Pool
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tools.lines import numbers
+
+Array = npt.NDArray[np.float64]
+Objective = Callable[[Array], tuple[float, Array]]
+
+
+# Problem 1
+def column_sums(x: Array) -> Array:
+    """The sum of each column, by adding row after row; without np.sum.
+
+    x: (n, d). Returns (d,).
+
+    >>> column_sums(np.array([[1.0, 2.0], [3.0, 4.0]])).tolist()
+    [4.0, 6.0]
+    """
+    # BEGIN SOLUTION
+    total = np.zeros(x.shape[1])
+    for row in x:
+        total += row
+    return total
+    # END SOLUTION
+
+
+# Problem 2
+def sum_file(path: str) -> float:
+    """The sum of all numbers in a UTF-8 text file; `tools.lines.numbers` reads a line."""
+    # BEGIN SOLUTION
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    return float(sum(sum(numbers(line)) for line in lines))
+    # END SOLUTION
+
+
+# Problem 3
+def sums_in_pool(rows: Sequence[Sequence[float]], workers: int) -> list[float]:
+    """The sum of each row, in the order of the rows, with a `multiprocessing.Pool` of `workers` processes.
+
+    >>> sums_in_pool([[1.0, 2.0], [3.0]], workers=2)
+    [3.0, 3.0]
+    """
+    # BEGIN SOLUTION
+    with Pool(workers) as pool:
+        return pool.map(sum, rows)
+    # END SOLUTION
+
+
+def sums_in_executor(rows: Sequence[Sequence[float]], workers: int) -> list[float]:
+    """The same with a `concurrent.futures.ProcessPoolExecutor`."""
+    # BEGIN SOLUTION
+    with ProcessPoolExecutor(workers) as executor:
+        return list(executor.map(sum, rows))
+    # END SOLUTION
+
+
+# Problem 4
+def jitter(x: Array, rng: np.random.Generator) -> Array:
+    """x with noise added to every entry: uniform in [-0.5, 0.5), independent, drawn from `rng` alone.
+
+    x: any shape. Returns a new array of the same shape.
+    """
+    # BEGIN SOLUTION
+    return x + rng.uniform(-0.5, 0.5, size=x.shape)
+    # END SOLUTION
+
+
+# Problem 5
+def descend(objective: Objective, start: Array, rate: float, steps: int) -> Array:
+    """The point after `steps` steps x ← x − rate · gradient from `start`.
+
+    objective: x (d,) -> (value, gradient of shape (d,)). start: (d,). Returns (d,).
+
+    >>> descend(lambda x: (x @ x, 2 * x), np.array([8.0]), rate=0.25, steps=2).tolist()
+    [2.0]
+    """
+    # BEGIN SOLUTION
+    x = start.copy()
+    for _ in range(steps):
+        _, gradient = objective(x)
+        x = x - rate * gradient
+    return x
+    # END SOLUTION
+
+
+# Problem 6
+class Tally:
+    """Counts numbers and adds them up.
+
+    >>> tally = Tally()
+    >>> tally.add(2.0)
+    >>> tally.add(3.0)
+    >>> tally.total, tally.mean()
+    (5.0, 2.5)
+    """
+
+    def __init__(self) -> None:
+        """An empty tally: `total` is 0.0."""
+        # BEGIN SOLUTION
+        self.total = 0.0
+        self._count = 0
+        # END SOLUTION
+
+    def add(self, value: float) -> None:
+        """Count one more number."""
+        # BEGIN SOLUTION
+        self.total += value
+        self._count += 1
+        # END SOLUTION
+
+    def mean(self) -> float:
+        """The mean of the numbers so far; ValueError if there are none."""
+        # BEGIN SOLUTION
+        if self._count == 0:
+            raise ValueError("the mean of nothing")
+        return self.total / self._count
+        # END SOLUTION
+
+
+# Problem 7
+def exact_sum(values: Sequence[float]) -> float:
+    """The sum, rounded once: what real numbers would give.
+
+    >>> exact_sum([0.1] * 10)
+    1.0
+    """
+    # BEGIN SOLUTION
+    return math.fsum(values)
+    # END SOLUTION
