@@ -1,0 +1,146 @@
+"""How the bonus problem is judged: right merges, and cost compared with the naive loop in the same run."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from bpe_families import find, has, place_of, with_standins_too
+from bpe_judging import Pair, Token, check_merges, read_merges
+
+from autograder import Text, require
+
+
+def in_any_trainer(submission: Any, attempt: Callable[[str], object]) -> None:
+    """`attempt(name)` holds for train_fast or train_bpe (or RegexTokenizer.train where there is neither)."""
+    names = [name for name in ("train_fast", "train_bpe") if has(submission, name)] or ["RegexTokenizer"]
+    find(submission, names[0])
+    with_standins_too(submission, names, attempt)
+
+
+def check_right(submission: Any, name: str, pattern: str, chunks: Sequence[str], merges: int) -> None:
+    """The trainer learns right merges from the chunks' text."""
+    text = "".join(chunks)
+    path = submission.file("corpus.txt", text)
+    learned = read_merges(submission.probe(_train, name, place_of(submission, name), pattern, text, path, merges))
+    check_merges(first_words(chunks, learned), learned, merges)
+
+
+def first_words(chunks: Iterable[str], merges: Sequence[Pair]) -> Counter[tuple[Token, ...]]:
+    """Chunks as the bytes, or the ids of bytes, that the pairs are made of."""
+    of_bytes = bool(merges) and isinstance(merges[0][0], bytes)
+    data = (chunk.encode("utf-8") for chunk in chunks)
+    return Counter(tuple(bytes([byte]) for byte in chunk) if of_bytes else tuple(chunk) for chunk in data)
+
+
+def distinct_words(number: int) -> list[str]:
+    """Words that all differ, so that counting each word once saves nothing: " abedf", ..."""
+    words, state = dict[str, None](), 12345
+    while len(words) < number:
+        letters = []
+        for _ in range(6):
+            state = (state * 1103515245 + 12345) % 2**31
+            letters.append("abcdefghijklmnop"[state >> 16 & 15])
+        words[" " + "".join(letters)] = None
+    return list(words)
+
+
+def check_faster(submission: Any, name: str, pattern: str, times: float) -> None:
+    """The trainer is so many times faster than the naive loop, both timed in one go on the student's side."""
+    chunks, merges = distinct_words(2500), 60
+    text = "".join(chunks)
+    path = submission.file("words.txt", text)
+    place = place_of(submission, name)
+    learned, own, naive = submission.probe(_race, name, place, pattern, text, path, merges)
+    learned = read_merges(learned)
+    check_merges(first_words(chunks, learned), learned, merges)
+    ratio = naive / max(own, 1e-9)
+    require(
+        ratio >= times,
+        Text(en="training is not enough faster than the naive loop", zh="训练没有比朴素循环快到要求的程度"),
+        Text(en=f"{ratio:.1f} times as fast; asked for: {times:g}", zh=f"快 {ratio:.1f} 倍；要求 {times:g} 倍"),
+    )
+
+
+def check_growth(submission: Any, name: str, pattern: str, most: float) -> None:
+    """Eight times as many merges cost less than `most` times as much."""
+    chunks, few, many = distinct_words(5000), 10, 80
+    text = "".join(chunks)
+    path = submission.file("words.txt", text)
+    place = place_of(submission, name)
+    learned, cheap, dear = submission.probe(_grow, name, place, pattern, text, path, few, many)
+    learned = read_merges(learned)
+    check_merges(first_words(chunks, learned), learned, many)
+    ratio = dear / max(cheap, 1e-9)
+    require(
+        ratio <= most,
+        Text(
+            en="the cost grows with the number of merges as if everything were counted again for each",
+            zh="用时随合并次数增长得太快，好像每次合并都重新统计了全部文本",
+        ),
+        Text(
+            en=f"{many} merges cost {ratio:.1f} times as much as {few}",
+            zh=f"{many} 次合并的用时是 {few} 次的 {ratio:.1f} 倍",
+        ),
+    )
+
+
+def _train(modules: Any, name: str, place: str, pattern: str, text: str, path: str, merges: int) -> Any:
+    trainer = getattr(getattr(modules.bpe, place) if place else modules.bpe, name)
+    if name == "train_fast":
+        return trainer(text, 256 + merges, pattern)
+    if name == "train_bpe":
+        return trainer(path, 257 + merges, ["<|endoftext|>"])[1]
+    tokenizer = trainer(pattern)
+    tokenizer.train(text, 256 + merges)
+    return tokenizer.merges
+
+
+def _race(
+    modules: Any, name: str, place: str, pattern: str, text: str, path: str, merges: int
+) -> tuple[Any, float, float]:
+    naive = _seconds(lambda: _naive(text, merges), enough=0.0)
+    own = _seconds(lambda: _train(modules, name, place, pattern, text, path, merges), enough=naive)
+    return _train(modules, name, place, pattern, text, path, merges), own, naive
+
+
+def _grow(
+    modules: Any, name: str, place: str, pattern: str, text: str, path: str, few: int, many: int
+) -> tuple[Any, float, float]:
+    cheap = _seconds(lambda: _train(modules, name, place, pattern, text, path, few), enough=0.6)
+    dear = _seconds(lambda: _train(modules, name, place, pattern, text, path, many), enough=0.6)
+    return _train(modules, name, place, pattern, text, path, many), cheap, dear
+
+
+def _seconds(run: Callable[[], object], enough: float) -> float:
+    """CPU seconds of the best of five runs; fewer when they have taken more than `enough` together."""
+    import os
+    import time
+
+    def spent() -> float:
+        children = os.times()
+        return time.process_time() + children.children_user + children.children_system
+
+    runs: list[float] = []
+    while len(runs) < 5 and sum(runs) <= enough:
+        before = spent()
+        run()
+        runs.append(spent() - before)
+    return min(runs)
+
+
+def _naive(text: str, merges: int) -> None:
+    """Count all pairs, join the most frequent, start over: what the fast trainer is compared with."""
+    words = [list(word.encode()) for word in text.split(" ")]
+    for idx in range(256, 256 + merges):
+        counts: dict[tuple[int, int], int] = {}
+        for ids in words:
+            for two in pairwise(ids):
+                counts[two] = counts.get(two, 0) + 1
+        left, right = max(counts, key=lambda two: counts[two])
+        for ids in words:
+            place = 0
+            while place < len(ids) - 1:
+                if ids[place] == left and ids[place + 1] == right:
+                    ids[place : place + 2] = [idx]
+                place += 1

@@ -1,0 +1,106 @@
+"""Problem 2 · Byte-pair encoding on characters, as in GPT-1 (Sennrich, Haddow & Birch 2016, algorithm 1).
+
+A word is spelled as its characters and an end-of-word mark, so that `est` at the end of "newest" and in the middle of
+"estate" are different tokens, and so that words can be put together again:
+
+- separate (Sennrich's paper): low -> l o w </w>
+- glued (GPT-1's code):        low -> l o w</w>
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+END = "</w>"
+SymbolPair = tuple[str, str]
+
+
+# Problem 2
+
+
+def word_to_symbols(word: str, glued: bool = False) -> tuple[str, ...]:
+    """Spell a (non-empty) word in its first symbols.
+
+    >>> word_to_symbols("low")
+    ('l', 'o', 'w', '</w>')
+    >>> word_to_symbols("low", glued=True)
+    ('l', 'o', 'w</w>')
+    """
+    # BEGIN SOLUTION
+    if glued:
+        return (*word[:-1], word[-1] + END)
+    return (*word, END)
+    # END SOLUTION
+
+
+def learn_bpe(word_counts: Mapping[str, int], num_merges: int, glued: bool = False) -> list[SymbolPair]:
+    """Learn merges from a table of words and how often each occurs in the corpus.
+
+    Each step joins the most frequent pair of neighbours, counted inside words and once for every occurrence of the
+    word; overlapping positions count ("aaa" has (a, a) twice). Ties: the greatest pair, compared as strings (another
+    rule is as good). Learning ends early, without an error, when no pair is left.
+
+    >>> learn_bpe({"aab": 2, "ab": 1}, 2)
+    [('b', '</w>'), ('a', 'b</w>')]
+
+    Returns:
+        The merges in the order in which they were learned: at most `num_merges` pairs of symbols.
+    """
+    # BEGIN SOLUTION
+    table = [(word_to_symbols(word, glued), count) for word, count in word_counts.items()]
+    merges: list[SymbolPair] = []
+    while len(merges) < num_merges:
+        counts: Counter[SymbolPair] = Counter()
+        for symbols, count in table:
+            for pair in pairwise(symbols):
+                counts[pair] += count
+        if not counts:
+            break
+        best = max(counts, key=lambda pair: (counts[pair], pair))
+        table = [(_join(symbols, best), count) for symbols, count in table]
+        merges.append(best)
+    return merges
+    # END SOLUTION
+
+
+def apply_bpe(word: str, merges: Sequence[SymbolPair], glued: bool = False) -> list[str]:
+    """Segment a word: join the pair that was learned first among those present, everywhere; repeat.
+
+    >>> apply_bpe("aab", [("b", "</w>"), ("a", "b</w>")])
+    ['a', 'ab</w>']
+    """
+    # BEGIN SOLUTION
+    symbols = word_to_symbols(word, glued)
+    for pair in merges:  # a merge only makes symbols that later merges can use, so one pass in order is enough
+        symbols = _join(symbols, pair)
+    return list(symbols)
+    # END SOLUTION
+
+
+def symbols_to_words(symbols: Sequence[str]) -> list[str]:
+    """Put segmented words together again: a word ends where its end-of-word mark stands.
+
+    >>> symbols_to_words(["lo", "w</w>", "new", "er", "</w>"])
+    ['low', 'newer']
+    """
+    # BEGIN SOLUTION
+    return "".join(symbols).split(END)[:-1]
+    # END SOLUTION
+
+
+# BEGIN SOLUTION
+def _join(symbols: tuple[str, ...], pair: SymbolPair) -> tuple[str, ...]:
+    """Join every occurrence of `pair`, from left to right, without overlap."""
+    joined: list[str] = []
+    position = 0
+    while position < len(symbols):
+        if symbols[position : position + 2] == pair:
+            joined.append(pair[0] + pair[1])
+            position += 2
+        else:
+            joined.append(symbols[position])
+            position += 1
+    return tuple(joined)
+
+
+# END SOLUTION
