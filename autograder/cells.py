@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import Refusal
+from autograder.source import MAX_SOURCE
 from autograder.text import Text
 
 MAX_CELLS = 2_000
@@ -55,8 +56,13 @@ def code_cells(data: bytes, name: str) -> Cells:
                 zh=f"{name}：没有找到代码单元；请在 Jupyter 中打开，确认代码还在，再重新保存",
             )
         )
-    if len(sources) > MAX_CELLS:
-        raise Refusal(Text(en=f"{name}: more than {MAX_CELLS} code cells", zh=f"{name}：代码单元超过 {MAX_CELLS} 个"))
+    if sum(map(len, sources)) > MAX_SOURCE or len(sources) > MAX_CELLS:
+        raise Refusal(
+            Text(
+                en=f"{name}: more than {MAX_SOURCE // 1024} kB of code; move data from the cells into a file",
+                zh=f"{name}：代码超过 {MAX_SOURCE // 1024} kB；请把单元里的数据移到文件中",
+            )
+        )
     return Cells(sources, () if _is_valid(found) else (_damaged(name),))
 
 
@@ -84,8 +90,7 @@ def _code(found: Any) -> Iterator[str]:
             if isinstance(cell, dict) and cell.get("cell_type") == "code":
                 source = cell.get("source", cell.get("input", ""))
                 lines = source if isinstance(source, list) else [source]
-                text = "".join(line for line in lines if isinstance(line, str))
-                yield text.replace("\r\n", "\n").replace("\r", "\n")
+                yield "".join(line for line in lines if isinstance(line, str))
 
 
 def _list(holder: Any, key: str) -> list[Any]:
@@ -123,6 +128,7 @@ def python_of(cell: str) -> str:
     >>> python_of("%%time\\nx = 1\\nif x:\\n    !ls\\n")
     '\\nx = 1\\nif x:\\n    pass\\n'
     """
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").encode("utf-8", "replace").decode()
     first, newline, rest = cell.lstrip("\n").partition("\n")
     blank = "\n" * (len(cell) - len(cell.lstrip("\n")))
     if first.startswith("%%"):
