@@ -80,10 +80,17 @@ def test_what_is_no_mishap_is_not_explained(kind: str, text: str) -> None:
 
 
 KINDS = st.sampled_from(
-    ["UnicodeDecodeError", "EOFError", "OSError", "FileNotFoundError", "AssertionError", "ModuleNotFoundError", "ImportError", "RuntimeError", "SyntaxError", "IndentationError", "TabError", "SystemExit", "MemoryError", "NotImplementedError", "AttributeError"]
+    [
+        *("UnicodeDecodeError", "EOFError", "OSError", "FileNotFoundError", "AssertionError", "ModuleNotFoundError"),
+        *("ImportError", "RuntimeError", "SyntaxError", "IndentationError", "TabError", "SystemExit", "MemoryError"),
+        *("NotImplementedError", "AttributeError"),
+    ]
 )
 SHELLS = st.sampled_from(
-    ["{}", "No module named '{}'", "invalid character '{}' (U+FF08)", "'gbk' {}", "CUDA {}", "C:\\{}", "'{}' is not a package"]
+    [
+        *("{}", "No module named '{}'", "invalid character '{}' (U+FF08)", "'gbk' {}", "CUDA {}", "C:\\{}"),
+        "'{}' is not a package",
+    ]
 )
 
 

@@ -308,10 +308,9 @@ def test_a_notebook_with_too_much_code_is_refused() -> None:
         code_cells(notebook([cell("#" * MAX_SOURCE), cell("#")]), "n.ipynb")
 
 
-STATEMENTS = """
-x = 1|def f():+    return x|print(x)|%time|!ls|x?|(|\'\'\'|'|\\|for i in y:+    z|class A: pass
-@d|f(1); y = 2
-return|await a|from a import *|a = b = c|del x|一 = 2|\t|\f|#|%%time|x[0] = 1|async def g():+    await x|if x:+    import y
+STATEMENTS = r"""
+x = 1|def f():+    return x|print(x)|%time|!ls|x?|(|'''|'|\|for i in y:+    z|class A: pass|@d|f(1); y = 2|return
+await a|from a import *|a = b = c|del x|一 = 2|	|#|%%time|x[0] = 1|async def g():+    await x|if x:+    import y
 """
 PIECES = st.sampled_from([piece.replace("+", "\n") for line in STATEMENTS.split("\n") for piece in line.split("|")])
 
