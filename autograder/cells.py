@@ -7,7 +7,6 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import Refusal
@@ -37,18 +36,9 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Cells:
-    """The sources of a notebook's code cells, in order."""
-
-    sources: tuple[str, ...]
-    notes: tuple[Text, ...] = ()
-
-
-def code_cells(data: bytes, name: str) -> Cells:
-    """Read a notebook; damaged metadata costs a note. Raises Refusal when no code cells can be found."""
-    found = _load(data, name)
-    sources = tuple(_code(found))
+def code_cells(data: bytes, name: str) -> tuple[str, ...]:
+    """The sources of a notebook's code cells, in order. Raises Refusal when none can be found."""
+    sources = tuple(_code(_load(data, name)))
     if not any(source.strip() for source in sources):
         raise Refusal(
             Text(
@@ -63,7 +53,29 @@ def code_cells(data: bytes, name: str) -> Cells:
                 zh=f"{name}：代码超过 {MAX_SOURCE // 1024} kB；请把单元里的数据移到文件中",
             )
         )
-    return Cells(sources, () if _is_valid(found) else (_damaged(name),))
+    return sources
+
+
+def damage(data: bytes, name: str) -> tuple[Text, ...]:
+    """A note if nbformat does not accept the notebook, its outputs left aside."""
+    import nbformat  # a fifth of a second, and most submissions are no notebooks
+
+    try:
+        found = _load(data, name)
+        for cell in _list(found, "cells") if found.get("nbformat", 4) >= 4 else ():
+            if cell.get("cell_type") == "code":
+                cell["outputs"] = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nbformat.validate(nbformat.from_dict(found), relax_add_props=True)  # type: ignore[no-untyped-call]
+    except Exception:  # damaged in whatever way: the cells can be read all the same
+        return (
+            Text(
+                en=f"{name}: its metadata is damaged; the code cells were graded all the same",
+                zh=f"{name}：元数据已损坏，代码单元仍照常评分",
+            ),
+        )
+    return ()
 
 
 def _load(data: bytes, name: str) -> Any:
@@ -96,30 +108,6 @@ def _code(found: Any) -> Iterator[str]:
 def _list(holder: Any, key: str) -> list[Any]:
     value = holder.get(key) if isinstance(holder, dict) else None
     return value if isinstance(value, list) else []
-
-
-def _is_valid(found: Any) -> bool:
-    """Whether nbformat accepts the notebook, its outputs left aside."""
-    import nbformat  # a fifth of a second, and most submissions are no notebooks
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            version = found.get("nbformat", 4)
-            for cell in _list(found, "cells") if version >= 4 else ():
-                if cell.get("cell_type") == "code":
-                    cell["outputs"] = []
-            nbformat.validate(nbformat.from_dict(found), relax_add_props=True)  # type: ignore[no-untyped-call]
-    except Exception:  # damaged in whatever way: the cells have been read already
-        return False
-    return True
-
-
-def _damaged(name: str) -> Text:
-    return Text(
-        en=f"{name}: its metadata is damaged; the code cells were graded all the same",
-        zh=f"{name}：元数据已损坏，代码单元仍照常评分",
-    )
 
 
 def python_of(cell: str) -> str:

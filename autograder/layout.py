@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from autograder import setaside
 from autograder.archive import is_ignored, listed
-from autograder.books import Book, choose_book, unchanged
+from autograder.books import Book, choose_book
 from autograder.course import Assignment
 from autograder.source import NotUtf8, defined_names, mended
 from autograder.text import Text
@@ -40,7 +40,7 @@ def arrange(raw: Mapping[str, bytes], assignment: Assignment) -> tuple[Files, Sa
     files, notes = setaside.kept(files, assignment)
     said.notes.extend(notes)
     files = _mended(files, assignment.modules, said)
-    _fill(files, choose_book(books, assignment), assignment, said)
+    _fill(files, books, assignment, said)
     _lay_given(files, assignment, said)
     return files, said
 
@@ -134,31 +134,38 @@ def _mended(files: Files, modules: tuple[str, ...], said: Said) -> Files:
     return good
 
 
-def _fill(files: Files, book: Book, assignment: Assignment, said: Said) -> None:
+def _fill(files: Files, books: Mapping[str, bytes], assignment: Assignment, said: Said) -> None:
     """Let something stand for each module that is missing; a module for which nothing can is a problem."""
-    for module in assignment.modules:
-        starter = assignment.folder / f"{module}.py"
-        if (
-            book.changed
-            and book.defines(assignment.exports.get(module, ()))
-            and unchanged(files.get(f"{module}.py"), starter)
-        ):
+    untouched = [m for m in assignment.modules if _is_starter(m, files, assignment)] if books else []
+    missing = [m for m in assignment.modules if not _has(files, m) and m not in said.problems]
+    if not untouched and not missing:
+        return
+    book, others = choose_book(books, assignment)
+    for module in untouched:
+        if book.changed and book.defines(assignment.exports.get(module, ())):
             del files[f"{module}.py"]
-    missing = tuple(m for m in assignment.modules if not _has(files, m) and m not in said.problems)
+            missing.append(module)
     by_file = {module: _provider(module, files, book, assignment) for module in missing}
     sources = dict(files)
     for module, name in by_file.items():
         if name is not None:
             files[f"{module}.py"] = sources[name]
             said.notes.append(_stands_for(name, (module,)))
-    rest = tuple(module for module in missing if by_file[module] is None)
+    rest = tuple(module for module in assignment.modules if module in by_file and by_file[module] is None)
     if rest and book.exists:
-        source = book.source_for(rest)
-        files.update({f"{module}.py": source for module in rest if source is not None})
-        said.notes.extend(book.notes(rest))
+        source, notes = book.stand_for(rest, others)
+        files.update({f"{module}.py": source for module in rest})
+        said.notes.extend(notes)
     for module in rest:
         if not _has(files, module) and not _packaged(module, files, assignment, said):
             said.problems[module] = book.problem or _missing(module)
+
+
+def _is_starter(module: str, files: Mapping[str, bytes], assignment: Assignment) -> bool:
+    """Whether a module is as the course handed it out."""
+    starter = assignment.folder / f"{module}.py"
+    handed_in = files.get(f"{module}.py")
+    return handed_in is not None and starter.is_file() and handed_in == mended(starter.name, starter.read_bytes())
 
 
 def _provider(module: str, files: Mapping[str, bytes], book: Book, assignment: Assignment) -> str | None:

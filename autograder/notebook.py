@@ -12,13 +12,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder import mishaps
-from autograder.cells import Cells, code_cells, python_of
+from autograder.cells import python_of
 from autograder.markers import span
 from autograder.slicing import Piece, piece_of, wanted
 from autograder.source import parse
 from autograder.text import Text
-
-__all__ = ["Cells", "Extract", "code_cells", "extract", "modules_source", "place"]
 
 _HEAD = "# Taken from the code cells of a notebook."
 _CELL = "# %% cell "

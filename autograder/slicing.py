@@ -4,7 +4,7 @@ import ast
 import builtins
 import symtable
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.outline import is_main_block, is_own_import
@@ -25,7 +25,8 @@ _Loop = ast.For | ast.AsyncFor | ast.While
 class Piece:
     """One top-level statement of a cell.
 
-    `binds` and `mutates`: names; `now`: names that running it reads; `later`: names that calling what it defines reads.
+    `binds` and `mutates`: names; `now`: names that running it reads; `later`: names that calling what it defines reads;
+    `calls`: the functions ("f") and methods (".f") that running it calls.
     """
 
     node: ast.stmt
@@ -33,6 +34,7 @@ class Piece:
     mutates: frozenset[str]
     now: frozenset[str]
     later: frozenset[str]
+    calls: frozenset[str]
 
     @property
     def defines(self) -> frozenset[str]:
@@ -45,7 +47,8 @@ def piece_of(node: ast.stmt, text: str) -> Piece:
 
     Raises SyntaxError for what only a function may do (`return`, `await`).
     """
-    refuse_outside_functions(node)
+    running_now = tuple(running(node))
+    refuse_outside_functions(running_now)
     try:
         table = symtable.symtable(text, "<cell>", "exec")
     except (RecursionError, MemoryError, ValueError):
@@ -53,7 +56,8 @@ def piece_of(node: ast.stmt, text: str) -> Piece:
     later: set[str] = set()
     now = {name.get_name() for name in table.get_symbols() if name.is_referenced()} | _inner(table, later)
     binds = frozenset(n.get_name() for n in table.get_symbols() if n.is_assigned() or n.is_imported())
-    return Piece(node, binds, frozenset(_mutated(node)), frozenset(now), frozenset(later))
+    mutates, calls = frozenset(_mutated(running_now)), frozenset(_called(running_now))
+    return Piece(node, binds, mutates, frozenset(now), frozenset(later), calls)
 
 
 def _inner(table: symtable.SymbolTable, later: set[str]) -> set[str]:
@@ -68,15 +72,23 @@ def _inner(table: symtable.SymbolTable, later: set[str]) -> set[str]:
     return now
 
 
-def _mutated(node: ast.stmt) -> Iterator[str]:
+def _mutated(parts: Iterable[ast.AST]) -> Iterator[str]:
     """Names whose object a statement changes in place: `d[k] = v`, `C.f = g`, `d.update(e)`, `n += 1`."""
-    for part in running(node):
+    for part in parts:
         if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store | ast.Del):
             yield from _root(part)
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _MUTATORS:
             yield from _root(part.func)
         elif isinstance(part, ast.AugAssign):
             yield from _root(part.target)
+
+
+def _called(parts: Iterable[ast.AST]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+            yield part.func.id
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+            yield f".{part.func.attr}"
 
 
 def _root(node: ast.expr) -> Iterator[str]:
@@ -102,7 +114,7 @@ def wanted(pieces: Sequence[Piece], exports: Collection[str], own: Collection[st
     waiting = list(exports) if makers.keys() & set(exports) else _definitions(usable)
     if _DYNAMIC & {name for piece in usable for name in piece.later}:
         waiting += [
-            name for p in usable if isinstance(p.node, ast.Assign) and not _runs(p.node, functions) for name in p.binds
+            name for p in usable if isinstance(p.node, ast.Assign) and not p.calls & functions for name in p.binds
         ]
     seen: set[str] = set()
     while waiting:
@@ -142,25 +154,13 @@ def _functions(pieces: Sequence[Piece]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _runs(node: ast.stmt, functions: frozenset[str]) -> bool:
-    """Whether a statement calls one of the student's functions."""
-    for part in running(node):
-        if isinstance(part, ast.Call):
-            called = part.func
-            if isinstance(called, ast.Name) and called.id in functions:
-                return True
-            if isinstance(called, ast.Attribute) and f".{called.attr}" in functions:
-                return True
-    return False
-
-
 def _serves(piece: Piece, name: str, functions: frozenset[str]) -> bool:
     """Whether a statement makes, or cheaply changes, the object that `name` stands for."""
     if isinstance(piece.node, ast.Delete):
         return False
     if name in piece.binds and not isinstance(piece.node, _Loop | ast.AugAssign):
         return True
-    return not _runs(piece.node, functions)
+    return not piece.calls & functions
 
 
 def _harmless(pieces: Sequence[Piece], keep: set[Piece], functions: frozenset[str]) -> set[Piece]:
@@ -172,7 +172,7 @@ def _harmless(pieces: Sequence[Piece], keep: set[Piece], functions: frozenset[st
         if piece in keep or (isinstance(node, _Import) and _is_always_there(node)):
             ok = True
         else:
-            ok = isinstance(node, _Definition) and piece.now <= there and not _runs(node, functions)
+            ok = isinstance(node, _Definition) and piece.now <= there and not piece.calls & functions
         if ok:
             more.add(piece)
             there |= piece.binds

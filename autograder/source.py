@@ -4,7 +4,7 @@ import ast
 import re
 import symtable
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from autograder.text import Text
 
@@ -92,7 +92,7 @@ def parse(source: str | bytes, filename: str = "<source>", *, scopes: bool = Fal
             tree = ast.parse(source, filename)
             if scopes:
                 symtable.symtable(source, filename, "exec")  # type: ignore[arg-type]  # bytes work as well
-                refuse_outside_functions(tree)
+                refuse_outside_functions(running(tree))
             return tree
     except SyntaxError:
         raise
@@ -116,9 +116,9 @@ def running(node: ast.AST) -> Iterator[ast.AST]:
             )
 
 
-def refuse_outside_functions(node: ast.AST) -> None:
-    """Raise SyntaxError for `return`, `yield` and `await` that no function is around."""
-    for part in running(node):
+def refuse_outside_functions(parts: Iterable[ast.AST]) -> None:
+    """Raise SyntaxError for `return`, `yield` and `await` among nodes that no function is around."""
+    for part in parts:
         if isinstance(part, ast.Return | ast.Yield | ast.YieldFrom | ast.Await | ast.AsyncFor | ast.AsyncWith):
             word = {"Return": "return", "Yield": "yield", "YieldFrom": "yield"}.get(type(part).__name__, "await")
             error = SyntaxError(f"'{word}' outside function")

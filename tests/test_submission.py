@@ -523,7 +523,7 @@ def test_work_in_the_notebook_wins_over_a_starter_that_was_never_touched(tmp_pat
     (single.folder / "toy.ipynb").write_bytes(book(STUB.decode()))
     worked = read(folder(tmp_path, {"alpha.py": STUB, "toy.ipynb": book("def f(x):\n    return 7")}), single)
     assert b"return 7" in worked.files["alpha.py"]
-    untouched = read(folder(tmp_path, {"alpha.py": STUB, "toy.ipynb": book(STUB.decode(), "1 + 1")}), single)
+    untouched = read(folder(tmp_path, {"alpha.py": STUB, "toy.ipynb": book(STUB.decode() + "\n", "")}), single)
     assert untouched.files["alpha.py"] == STUB
 
 
