@@ -61,13 +61,13 @@ def info_of(item: pytest.Item) -> CheckInfo:
         raise pytest.UsageError(f"{where} has no @weight(points): every check says what it is worth")
     if not isinstance(title, Text):
         raise pytest.UsageError(f'{where} has no @title("English", "中文"): students read it')
-    assignment_of(item).problem(found)
+    problem = assignment_of(item).problem(found)
     return CheckInfo(
         number=found,
         title=title,
         weight=float(weight),
         visibility=getattr(function, "__visibility__", "visible"),
-        bonus="bonus" in getattr(function, "__tags__", ()),
+        bonus=problem.bonus or "bonus" in getattr(function, "__tags__", ()),
     )
 
 

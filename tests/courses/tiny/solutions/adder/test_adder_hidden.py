@@ -35,7 +35,7 @@ def test_sum_file_long(submission):
 @visibility("hidden")
 @partial_credit(10)
 @title("many rows, in their order", "许多行，顺序不变")
-def test_order_of_rows(submission, set_score):
+def test_order_of_rows(submission, set_score=None):
     rows = [[float(i)] * (i % 5) for i in range(40)]
     expected = [i * (i % 5) for i in range(40)]
     set_score(0)

@@ -52,7 +52,7 @@ def test_step_size(submission):
             model.bias.fill_(1.0)
         first = modules.layer.train_step(model, torch.tensor([[1.0], [3.0]]), torch.tensor([[0.0], [9.0]]), 0.5)
         second = modules.layer.train_step(model, torch.tensor([[1.0]]), torch.tensor([[0.0]]), 0.25)
-        return first, second, model.weight, model.bias
+        return first, second, model.weight.item(), model.bias.item()
 
     answer = [numeric.as_scalar(number) for number in submission.probe(outcome)]
     numeric.check_close(answer, [6.5, 16.0, 1.5, -1.5], rtol=1e-5)
