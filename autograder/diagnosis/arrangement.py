@@ -8,7 +8,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from autograder.diagnosis.findings import Case, Finding, distinct
+from autograder.diagnosis.findings import Case, Finding, distinct, whole_numbers
 from autograder.diagnosis.values import Array
 from autograder.legible import show_places
 from autograder.text import Text
@@ -108,7 +108,7 @@ def _orderly(case: Case) -> bool:
     kinds = case.kinds
     if kinds < 3 or case.wrong.sum() < 2:
         return False
-    return kinds == case.expected.size or not np.array_equal(case.expected, np.rint(case.expected))
+    return not whole_numbers(case.expected) or (kinds == case.expected.size >= 4)
 
 
 def _same_lines(case: Case, actual: Array, expected: Array) -> bool:
@@ -166,7 +166,7 @@ def not_normalised(case: Case) -> Finding | None:
 def _should_sum_to_one(case: Case) -> bool:
     """Whether the last axis holds probabilities, and the student's do not sum to one along it."""
     a, e = case.actual, case.expected
-    if not e.ndim or not e.size or e.shape[-1] < 2 or not case.real or not np.isfinite(a).all():
+    if not e.ndim or not e.size or e.shape[-1] < 2 or not case.real or not np.isfinite(a).all() or whole_numbers(e):
         return False
     return bool((e >= 0).all()) and _sums_to_one(e, -1) and not _sums_to_one(a, -1)
 
@@ -241,7 +241,7 @@ def _diagonal(case: Case) -> Finding | None:
     rows, columns = case.wrong.shape
     if min(rows, columns) < 3:
         return None
-    for mask, en, zh in _triangles(rows, columns):
+    for mask, en, zh in _triangles(rows, columns) if min(rows, columns) >= 4 else [_diagonal_of(rows, columns)]:
         if np.array_equal(case.wrong, mask):
             return Finding(
                 Text(en=f"wrong exactly {en}, right everywhere else", zh=f"不对的恰好是{zh}，其余都对"), complete=False
@@ -249,9 +249,13 @@ def _diagonal(case: Case) -> Finding | None:
     return None
 
 
+def _diagonal_of(rows: int, columns: int) -> tuple[Array, str, str]:
+    return np.eye(rows, columns, dtype=bool), "on the diagonal", "对角线上的值"
+
+
 def _triangles(rows: int, columns: int) -> Iterator[tuple[Array, str, str]]:
     ones = np.ones((rows, columns), dtype=bool)
-    yield np.eye(rows, columns, dtype=bool), "on the diagonal", "对角线上的值"
+    yield _diagonal_of(rows, columns)
     yield np.triu(ones, 1), "above the diagonal", "对角线上方的值"
     yield np.tril(ones, -1), "below the diagonal", "对角线下方的值"
     yield np.triu(ones), "on and above the diagonal", "对角线及其上方的值"

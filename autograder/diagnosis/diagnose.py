@@ -107,7 +107,7 @@ def diagnose_unordered(case: Case) -> Finding | None:
 
 def some_alike(case: Case) -> Finding | None:
     """Some of the values are wrong, all in the same way; the others are right."""
-    if case.wrong.all() or case.wrong.sum() < 3:
+    if case.wrong.all() or case.wrong.sum() < (3 if not case.simple else 4):
         return None
     part = _in_part(case)
     if part is None:

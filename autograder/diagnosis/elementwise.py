@@ -87,10 +87,10 @@ def _wrapped(case: Case) -> Finding | None:
 
 def all_alike(case: Case) -> Finding | None:
     """Zeros everywhere, or one number everywhere."""
-    if case.actual.size < 2 or distinct(case.actual) > 1 or not np.isfinite(case.actual).all():
+    if case.actual.size < 3 or distinct(case.actual) > 1 or not np.isfinite(case.actual).all():
         return None
     if not case.actual.any():
-        if case.wrong.sum() < 2:
+        if case.wrong.sum() < 2 or (case.kinds < 3 and case.actual.size < 6):
             return None
         integer = case.dtype.startswith(("int", "uint")) and not np.array_equal(case.expected, np.rint(case.expected))
         if integer:
@@ -104,7 +104,7 @@ def all_alike(case: Case) -> Finding | None:
         return Finding(
             Text(en="every value is zero (was it ever filled in?)", zh="所有值都是 0（是不是没有写入结果？）")
         )
-    if case.actual.size < 3 or case.kinds < 3:
+    if case.actual.size < 4 or case.kinds < 3:
         return None
     return Finding(Text(en="all values are the same number", zh="所有值都是同一个数"))
 
@@ -113,10 +113,10 @@ def sign(case: Case) -> Finding | None:
     """Every value is the negative of the right one."""
     if not case.explains(-case.actual):
         return None
+    if not case.whole:
+        return Finding(Text(en="wrong sign", zh="符号反了"))
     if not case.actual.ndim:
-        return Finding(
-            Text(en="wrong sign (the negative of the right value)", zh="符号反了（结果是正确值的相反数）"),
-        )
+        return Finding(Text(en="wrong sign (the negative of the right value)", zh="符号反了（结果是正确值的相反数）"))
     return Finding(
         Text(en="wrong sign (every value is the negative of the right one)", zh="符号反了（每个值都是正确值的相反数）")
     )
@@ -140,14 +140,14 @@ def offset(case: Case) -> Finding | None:
     if not case.explains(case.actual - amount):
         return None
     if case.integral and abs(amount) == 1:
-        more = Text(en="every value is one too large", zh="每个值都大了 1")
-        less = Text(en="every value is one too small", zh="每个值都小了 1")
+        en, zh = ("every value is ", "每个值都") if case.whole else ("", "")
+        more, less = Text(en=f"{en}one too large", zh=f"{zh}大了 1"), Text(en=f"{en}one too small", zh=f"{zh}小了 1")
         return Finding(more if amount > 0 else less)
     shown = show_number(amount.item())
-    return Finding(
-        Text(en="off by a constant (the same amount everywhere)", zh="差一个常数（每个值都差同样多）"),
-        (Text(en=f"got minus expected: {shown}", zh=f"得到的减去正确的：{shown}"),),
-    )
+    headline = Text(en="off by a constant (the same amount everywhere)", zh="差一个常数（每个值都差同样多）")
+    if not case.whole:
+        headline = Text(en="off by the same amount", zh="都差同样多")
+    return Finding(headline, (Text(en=f"got minus expected: {shown}", zh=f"得到的减去正确的：{shown}"),))
 
 
 _Function = Callable[[Array], Array]
@@ -183,7 +183,7 @@ def _many_or_irrational(case: Case) -> bool:
 def inverted(case: Case) -> Finding | None:
     """True for False and False for True, as masks of the other polarity are."""
     binary = all(np.isin(array, (0, 1)).all() for array in (case.actual, case.expected))
-    if not binary or case.actual.size < 3 or case.kinds < 2 or not case.wrong.all():
+    if not binary or case.actual.size < 6 or case.kinds < 2 or not case.wrong.all():
         return None
     return Finding(
         Text(
@@ -220,7 +220,7 @@ def precision(case: Case) -> Finding | None:
 def untouched(case: Case) -> Finding | None:
     """Zeros where other numbers belong, or numbers where nothing belongs; all else right."""
     wrong: NDArray[np.bool_] = case.wrong
-    if wrong.all() or wrong.sum() < 2 or not case.expected[~wrong].any():
+    if wrong.all() or wrong.sum() < 2 or case.kinds < 4 or not case.expected[~wrong].any():
         return None
     if not case.actual[wrong].any():
         return Finding(

@@ -33,8 +33,8 @@ def factor(case: Case) -> Finding | None:
 def _factor_tells(case: Case, special: bool) -> bool:
     """Two numbers always differ by some factor: only a known one says something about few numbers."""
     large = np.abs(case.expected) > 1e-6 * scale_of(case.expected)
-    if special:
-        return not case.simple or (int(large.sum()) >= 2 and case.kinds >= 2)
+    if special and not case.simple:
+        return True
     return int(large.sum()) >= 3 and distinct(case.expected[large]) >= 2
 
 

@@ -112,6 +112,11 @@ def is_simple(number: float) -> bool:
     return abs(float(Fraction(number).limit_denominator(60)) - number) <= 1e-9 * max(1.0, abs(number))
 
 
+def whole_numbers(array: Array) -> bool:
+    """Whether all numbers are whole; few and small ones agree by chance."""
+    return bool(np.array_equal(array, np.rint(array)))
+
+
 def distinct(values: Any) -> int:
     """How many different numbers there are, up to rounding."""
     numbers = np.asarray(values).reshape(-1)
