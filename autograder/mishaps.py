@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from autograder.punctuation import ASCII_TWINS, stray_character
 from autograder.source import NotUtf8, mended, parse
-from autograder.syntax_words import in_chinese
+from autograder.syntax_words import in_chinese, is_known
 from autograder.text import Text
 
 
@@ -96,10 +96,11 @@ def _syntax(mishap: _Mishap) -> Text:
 
 
 def _syntax_of_a_call(mishap: _Mishap) -> Text | None:
-    """A syntax error that the student's process reports: only what the source line itself shows."""
+    """A syntax error that the student's process reports: what the line shows, or what only Python would say."""
     if stray_character("", mishap.line) or mishap.kind == "TabError":
         return _syntax(_Mishap(mishap.kind, "", mishap.line, ()))
-    return None
+    message = re.sub(r" \([^()]{1,300}, line \d+\)\Z", "", mishap.text)
+    return _syntax(_Mishap(mishap.kind, message, "", ())) if is_known(message) else None
 
 
 def _decoding(mishap: _Mishap) -> Text | None:

@@ -51,6 +51,8 @@ GBK = "'gbk' codec can't decode byte 0xac in position 2: illegal multibyte seque
         ("SystemExit", "0", "exit()", "ends Python", "结束了 Python"),
         ("SyntaxError", "", "print（1)", "'（' is full-width", "“（”是全角标点"),
         ("TabError", "", "\tx = 1", "tabs and spaces", "制表符"),
+        ("SyntaxError", "'(' was never closed (a.py, line 1)", "f(", "'(' was never closed", "“(”没有闭合"),
+        ("IndentationError", "unexpected indent (a.py, line 2)", "  x = 1", "wrong indentation", "多余的缩进"),
     ],
 )
 def test_a_mishap_is_explained_in_both_languages(kind: str, text: str, line: str, en: str, zh: str) -> None:
