@@ -88,7 +88,7 @@ class Grader:
         return tuple(replace(check, hint=hints.get(check.number)) for check in results)
 
     def hint_holds_throughout(self, number: str) -> bool:
-        """Whether the chaff whose hint check `number` got behaves like the submission in all of its problem's checks."""
+        """Whether the chaff whose hint check `number` got behaves alike in all of the problem's checks."""
         return self._hints.holds_throughout(number, self.session.checks.logs)
 
     @cached_property
@@ -201,6 +201,6 @@ def grader_for(job: Job) -> Grader:
 
 def _require(zygote: Zygote, tier: str | None) -> None:
     """Refuse a weaker sandbox than the caller asked for."""
-    if tier is not None and STRENGTH.index(zygote.tier.name) > [*STRENGTH].index(tier):
+    if tier is not None and STRENGTH.index(zygote.tier.name) > list[str](STRENGTH).index(tier):
         missing = "; ".join(zygote.tier.missing) or "see `llm101 doctor`"
         raise UserError(f"the sandbox here is only {zygote.tier.name!r}, not {tier!r}: {missing}")

@@ -85,7 +85,7 @@ class Hints:
         return found
 
     def holds_throughout(self, number: str, logs: Logs) -> bool:
-        """Whether the chaff that check `number` points to gives the submission's answers in all checks of its problem."""
+        """Whether the chaff that check `number` points to behaves alike in all checks of its problem."""
         problem = number.split(".")[0]
         every = [call for other, log in logs.items() if other.split(".")[0] == problem for call in log]
         deadline = time.monotonic() + 10 * SECONDS

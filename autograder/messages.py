@@ -43,7 +43,7 @@ def raised(error: Raised, label: str | None, *, hidden: bool) -> Text:
 
 
 def unimportable(error: Raised) -> Text:
-    """Why a module cannot be imported; said once for every check that needs it. The text comes from no check's input."""
+    """Why a module cannot be imported, for every check that needs it; no check's input is in it."""
     reason = _explained(error, hidden=False)
     what = Text(
         en=f"your file cannot be imported: {_with_place(error, 'en')}",

@@ -20,7 +20,7 @@ from autograder.messages import Raised
 from autograder.sandbox import host
 from autograder.sandbox.build import Undecodable, build
 from autograder.sandbox.codes import HandleInfo
-from autograder.sandbox.interrupts import Broken
+from autograder.sandbox.interrupts import Broken, Interrupt
 from autograder.text import Text
 
 REFERENCE_PACKAGE = "llm101_reference"
@@ -123,9 +123,9 @@ class Conversation:
             except Unusable as error:
                 self._unusable[module] = error.headline
                 raise
-            except BaseException as interrupt:
+            except Interrupt as interrupt:
                 self._unusable[module] = messages.import_interrupted(module, interrupt)
-                raise
+                raise Unusable(self._unusable[module]) from interrupt
             self._imported.add(module)
 
     def look(self, path: host.Path_) -> object:
@@ -133,9 +133,11 @@ class Conversation:
         if path in self._known:
             return self._known[path]
         found = self.ask("get", path)
-        if isinstance(found, Proxy) and isinstance(path[0], str):
-            found = self._known[path] = Proxy(self, path)
-        return found
+        if not isinstance(found, Proxy):
+            return found
+        if isinstance(path[0], str):  # a module's functions stay where they are; an object's number is an example's
+            self._known[path] = Proxy(self, path)
+        return Proxy(self, path)
 
     def _read(self, answer: bytes) -> object:
         try:
@@ -230,7 +232,7 @@ class SubmissionProxy:
         return str(self._conversation.ask("file", name, content))
 
 
-def rebuild(raised: Raised) -> Exception:
+def rebuild(raised: Raised) -> Any:
     """The student's exception as the nearest built-in class, carrying where it came from as `.raised`."""
     kind = getattr(builtins, raised.builtin, None)
     if not (isinstance(kind, type) and issubclass(kind, Exception)):

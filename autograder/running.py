@@ -11,6 +11,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import cloudpickle
@@ -206,7 +207,7 @@ def forget_last(function: Any) -> None:
 
 def quiet_hypothesis() -> None:
     """The grader's settings, in force before check files are imported: the same examples on every machine."""
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(tempfile.gettempdir(), "llm101-hypothesis"))
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir(), "llm101-hypothesis")))
     from hypothesis import HealthCheck, Phase, settings
 
     settings.register_profile(

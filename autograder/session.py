@@ -1,5 +1,6 @@
 """One pytest session for a whole batch: checks are collected once and run again for each submission."""
 
+import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -105,7 +106,7 @@ class CheckSession:
 
     def _check_numbers(self) -> None:
         numbers = sorted((info_of(item).number for item in self.items), key=by_number)
-        for one, other in zip(numbers, numbers[1:], strict=False):
+        for one, other in itertools.pairwise(numbers):
             if one == other:
                 raise UserError(f"{self.assignment.folder}: two checks have the number {one}; each needs its own")
         if not self.items:
