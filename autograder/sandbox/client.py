@@ -263,7 +263,8 @@ class _Forked:
         shared = meter.count(self._pid) * self._shared_mb
         if meter.own_megabytes(self._pid) - shared > self._limits.memory_mb:
             raise Death("memory")
-        if self._spawned.root and meter.folder_megabytes(self._spawned.root) > self._limits.files_mb:
+        # folders take room as well
+        if self._spawned.root and meter.folder_megabytes(self._spawned.root) > self._limits.files_mb + 1:
             raise Death("files")
 
     def _end(self) -> BaseException:

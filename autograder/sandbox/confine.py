@@ -83,7 +83,8 @@ def _namespaces(plan: Plan, place: Place) -> None:
     tight = kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("files", str(place.root), "tmpfs", tight, f"size={plan.files_mb}m,nr_inodes=20000,mode=1777")
     shared = place.root / "shm"
-    shared.mkdir(mode=0o1777)
+    shared.mkdir()
+    shared.chmod(0o1777)
     kernel.mount(str(shared), "/dev/shm", "", kernel.MS_BIND)
     _own_proc(tight | kernel.MS_NOEXEC)
 

@@ -218,7 +218,8 @@ def _binds(beside: Sequence[str]) -> Iterator[str]:
             yield from ("--symlink", str(Path(path).readlink()), path)
         else:
             yield from ("--ro-bind", os.path.realpath(path), path)
-    yield from ("--proc", "/proc", "--dir", "/tmp", "--chdir", "/", "--perms", "0755", "--tmpfs", "/dev")
+    # /tmp is for what the zygote's imports write; each child covers it with its own
+    yield from ("--proc", "/proc", "--chdir", "/", "--tmpfs", "/tmp", "--perms", "0755", "--tmpfs", "/dev")
     for device in DEVICES:
         yield from ("--dev-bind", device, device)
     # an ordinary user's children would own these two otherwise, and could leave files for the next one

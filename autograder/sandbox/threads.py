@@ -19,13 +19,16 @@ SAME_NAME = (
 )  # fmt: skip
 
 
+_PROCESS_POOL = multiprocessing.pool.Pool
+
+
 def stand_in() -> None:
     """Put the thread versions in place, for this process."""
     executor: Any = ThreadExecutor
     for module in (concurrent.futures, concurrent.futures.process):
         setattr(module, "ProcessPoolExecutor", executor)  # noqa: B010 - the type checker forbids the assignment
     replaced = {name: getattr(multiprocessing.dummy, name) for name in SAME_NAME}
-    replaced |= {"Pool": ThreadPool, "SimpleQueue": multiprocessing.dummy.Queue}
+    replaced["Pool"] = ThreadPool
     for name, replacement in replaced.items():
         setattr(multiprocessing, name, replacement)
         for context in _contexts():
@@ -65,7 +68,8 @@ class ThreadPool(multiprocessing.pool.ThreadPool):
         maxtasksperchild: int | None = None,
         context: object = None,
     ) -> None:
-        super().__init__(processes, initializer, initargs)
+        # what the base class calls by a name that this class has taken over
+        _PROCESS_POOL.__init__(self, processes, initializer, initargs)
 
 
 def _contexts() -> list[Any]:

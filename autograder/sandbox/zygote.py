@@ -92,7 +92,8 @@ class Zygote:
     def prepare(self) -> None:
         """Import the preload, once, so that children start with it."""
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-        statm = Path("/proc/self/statm").open()  # before Landlock closes /proc
+        Path(os.environ["HOME"]).mkdir(exist_ok=True)
+        statm = os.open("/proc/self/statm", os.O_RDONLY)  # before Landlock closes /proc
         self._confine_self()
         gc.disable()
         failure = None
@@ -102,8 +103,8 @@ class Zygote:
             failure = f"{type(error).__name__}: {error}"
         gc.collect()
         gc.freeze()
-        size, resident, shared, *_ = map(int, statm.read().split())
-        statm.close()
+        size, resident, shared, *_ = map(int, os.read(statm, 200).split())
+        os.close(statm)
         self._address_space = size * meter.PAGE
         self._control.send(pickle.dumps(Ready((resident - shared) * meter.PAGE / 2**20, failure)))
 
@@ -269,7 +270,7 @@ def _make(place: Place) -> None:
 
 
 def _serve(plan: Plan, channel: frames.Channel, folder: Path) -> None:
-    if "seccomp" in plan.layers and not plan.namespaced:
+    if not plan.namespaced:
         from autograder.sandbox import threads
 
         threads.stand_in()
