@@ -1,20 +1,23 @@
-"""A fair comparison: data kept apart, a table, an interval for a difference, Zipf's law, a learning curve.
+"""What a fair comparison needs: data kept apart, an interval for a difference, Zipf's law.
 
-Sentences, corpora and models are those of `ngram.py`.
+A sentence is a list of words, a corpus a list of sentences.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-Corpus = Sequence[Sequence[str]]
-Model = Callable[[str, Sequence[str]], float]
+Sentence = Sequence[str]
+Corpus = Sequence[Sentence]
+
+
+# Problem 6
 
 
 def split_corpus(
     sentences: Corpus, dev: float, test: float, rng: np.random.Generator
-) -> tuple[list[Sequence[str]], list[Sequence[str]], list[Sequence[str]]]:
+) -> tuple[list[Sentence], list[Sentence], list[Sentence]]:
     """Deal the sentences out to train, dev and test: every sentence to exactly one of them.
 
     Of N sentences about dev * N go to dev and test * N to test (rounded up or down), the others to train. Shuffle
@@ -28,29 +31,6 @@ def split_corpus(
     shuffled = [sentences[i] for i in rng.permutation(len(sentences))]
     n_dev, n_test = round(dev * len(shuffled)), round(test * len(shuffled))
     return shuffled[n_dev + n_test :], shuffled[:n_dev], shuffled[n_dev : n_dev + n_test]
-    # END SOLUTION
-
-
-def perplexity_table(
-    fits: Mapping[str, Callable[[Corpus, Corpus, set[str]], Model]],
-    train: Corpus,
-    dev: Corpus,
-    test: Corpus,
-    cutoff: int = 2,
-) -> dict[str, float]:
-    """The perplexity of several models on the test text, by name.
-
-    `fits[name](train, dev, vocab)` builds a model; it may count on train and tune on dev. The vocabulary comes
-    from the training text alone (words with `cutoff` occurrences or more, `</s>`, `<unk>`); all three texts have
-    their unknown words replaced before anything else sees them; the test text is for the perplexity only.
-    """
-    # imported here, so that a fault in ngram.py costs no other function
-    from ngram import corpus_perplexity, replace_unknown, vocabulary
-
-    # BEGIN SOLUTION
-    vocab = vocabulary(train, cutoff)
-    train, dev, test = (replace_unknown(part, vocab) for part in (train, dev, test))
-    return {name: corpus_perplexity(fit(train, dev, vocab), test) for name, fit in fits.items()}
     # END SOLUTION
 
 
@@ -102,22 +82,4 @@ def zipf_slope(frequencies: Sequence[int]) -> float:
     """
     # BEGIN SOLUTION
     return float(np.polyfit(np.log(np.arange(1, len(frequencies) + 1)), np.log(frequencies), 1)[0])
-    # END SOLUTION
-
-
-def learning_curve(
-    train: Corpus, test: Corpus, fractions: Sequence[float], fit: Callable[[Corpus], Model]
-) -> list[float]:
-    """The perplexity on `test` of `fit(part)` for the first round(fraction * N) training sentences, for each
-    fraction.
-
-    Both texts have had their unknown words replaced already, so that all the perplexities share one vocabulary.
-
-    >>> learning_curve([["a"]] * 4, [["a"]], [0.5, 1.0], fit=lambda part: lambda word, history: 1 / len(part))
-    [2.0, 4.0]
-    """
-    from ngram import corpus_perplexity
-
-    # BEGIN SOLUTION
-    return [corpus_perplexity(fit(train[: round(fraction * len(train))]), test) for fraction in fractions]
     # END SOLUTION

@@ -16,6 +16,9 @@ import numpy as np
 Parameters = dict[str, np.ndarray | None]
 
 
+# Problem 4
+
+
 def init_feedforward(
     vocabulary_size: int, n: int, m: int, h: int, rng: np.random.Generator, direct: bool = True
 ) -> Parameters:

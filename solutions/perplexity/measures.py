@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+# Problem 1
+
 
 def log_probability(probabilities: Sequence[float], base: float = math.e) -> float:
     """The chain rule: log P(w_1 ... w_T) from the conditional probabilities P(w_t | w_1 ... w_{t-1}).

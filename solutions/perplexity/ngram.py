@@ -22,6 +22,9 @@ Corpus = Sequence[Sentence]
 Model = Callable[[str, Sequence[str]], float]
 
 
+# Problem 2
+
+
 def vocabulary(sentences: Corpus, cutoff: int = 1) -> set[str]:
     """The outcomes V of a *training* corpus: the words that occur `cutoff` times or more, `</s>`, and `<unk>` if
     cutoff > 1 (even if no word was rare).
@@ -313,6 +316,9 @@ def stupid_backoff(sentences: Corpus, n: int, alpha: float = 0.4) -> Model:
 
     return score
     # END SOLUTION
+
+
+# Problem 7
 
 
 def katz(sentences: Corpus, n: int = 2, beta: float = 0.5) -> Model:

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-Parameters = dict[str, np.ndarray]
+RecurrentParameters = dict[str, np.ndarray]
 
 
-def init_recurrent(vocabulary_size: int, hidden: int, rng: np.random.Generator) -> Parameters:
+# Problem 5
+
+
+def init_recurrent(vocabulary_size: int, hidden: int, rng: np.random.Generator) -> RecurrentParameters:
     """Small random parameters. (Given.)"""
     return {
         "U": 0.1 * rng.standard_normal((hidden, vocabulary_size + hidden)),
@@ -22,7 +25,7 @@ def init_recurrent(vocabulary_size: int, hidden: int, rng: np.random.Generator) 
     }
 
 
-def recurrent_step(parameters: Parameters, word: int, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def recurrent_step(parameters: RecurrentParameters, word: int, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """One step forward: the new state (H,) and the probabilities of the next word (|V|,).
 
     `word`: the id w_t that is read; `state`: s_{t-1}, (H,), which is not changed.
@@ -38,7 +41,7 @@ def recurrent_step(parameters: Parameters, word: int, state: np.ndarray) -> tupl
 
 
 def recurrent_loss(
-    parameters: Parameters, words: Sequence[int], targets: Sequence[int], state: np.ndarray
+    parameters: RecurrentParameters, words: Sequence[int], targets: Sequence[int], state: np.ndarray
 ) -> tuple[float, np.ndarray]:
     """Read `words` one by one; the mean of -ln P(targets[t]) in nats, and the last state.
 
@@ -55,8 +58,8 @@ def recurrent_loss(
 
 
 def recurrent_step_gradients(
-    parameters: Parameters, word: int, target: int, state: np.ndarray, d_state: np.ndarray | None = None
-) -> Parameters:
+    parameters: RecurrentParameters, word: int, target: int, state: np.ndarray, d_state: np.ndarray | None = None
+) -> RecurrentParameters:
     """One step backward: the gradient of -ln P(target) of one `recurrent_step`.
 
     `state`: (H,), the state that came in. Returns {"U": (H, |V| + H), "V": (|V|, H), "state": (H,)}, where
@@ -79,7 +82,7 @@ def recurrent_step_gradients(
     # END SOLUTION
 
 
-def clip_gradients(gradients: Parameters, max_norm: float) -> Parameters:
+def clip_gradients(gradients: RecurrentParameters, max_norm: float) -> RecurrentParameters:
     """The same gradients, scaled down together if their common norm is greater than `max_norm`.
 
     The norm is the root of the sum of all squared entries of all arrays. The factor is max_norm / norm, at most
@@ -95,9 +98,12 @@ def clip_gradients(gradients: Parameters, max_norm: float) -> Parameters:
     # END SOLUTION
 
 
+# Problem 7
+
+
 def recurrent_chunk_gradients(
-    parameters: Parameters, words: Sequence[int], targets: Sequence[int], state: np.ndarray
-) -> tuple[float, Parameters, np.ndarray]:
+    parameters: RecurrentParameters, words: Sequence[int], targets: Sequence[int], state: np.ndarray
+) -> tuple[float, RecurrentParameters, np.ndarray]:
     """Backpropagation through one chunk of text: the loss, its gradients {"U", "V"}, and the last state. (Bonus.)
 
     Loss and last state as in `recurrent_loss`. The incoming `state` is a constant; inside the chunk every error
@@ -119,8 +125,8 @@ def recurrent_chunk_gradients(
 
 
 def truncated_gradients(
-    parameters: Parameters, words: Sequence[int], targets: Sequence[int], state: np.ndarray, tau: int
-) -> list[tuple[float, Parameters]]:
+    parameters: RecurrentParameters, words: Sequence[int], targets: Sequence[int], state: np.ndarray, tau: int
+) -> list[tuple[float, RecurrentParameters]]:
     """Cut a text into chunks of `tau` tokens (the last may be shorter); the loss and the gradients of each.
     (Bonus.)
 

@@ -4,6 +4,8 @@ score."""
 import math
 from collections.abc import Collection, Mapping, Sequence
 
+# Problem 3
+
 
 def most_probable_words(text: str, counts: Mapping[str, int], total: int) -> list[str]:
     """The words w_1 ... w_k whose concatenation is `text` and whose product of P(w) = counts[w] / total is

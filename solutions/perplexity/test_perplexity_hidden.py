@@ -630,26 +630,24 @@ def test_clip_random(submission, reference, seed, share):
 
 
 def with_ngram(modules, stand_ins, name, *arguments):
-    """Call `evaluate.name`, with the student's own ngram module or with these functions in its place."""
+    """Call `experiment.name` with the student's own ngram module, or with these functions in its place."""
+    import importlib
     import sys
     import types
 
     if not stand_ins:
-        return getattr(modules.evaluate, name)(*arguments)
+        return getattr(modules.experiment, name)(*arguments)
     fake = types.ModuleType("ngram")
-    vars(fake).update(stand_ins)
-    own = sys.modules.get("ngram")
+    vars(fake).update(Sentence=list, Corpus=list, Model=object, BOS="<s>", EOS="</s>", UNK="<unk>", **stand_ins)
+    own = {module: sys.modules.pop(module, None) for module in ("ngram", "experiment")}
     sys.modules["ngram"] = fake
-    evaluate = modules.evaluate
-    kept = {key: vars(evaluate)[key] for key in (*stand_ins, "ngram") if key in vars(evaluate)}
-    vars(evaluate).update({key: stand_ins.get(key, fake) for key in kept})
     try:
-        return getattr(evaluate, name)(*arguments)
+        return getattr(importlib.import_module("experiment"), name)(*arguments)
     finally:
-        vars(evaluate).update(kept)
-        del sys.modules["ngram"]
-        if own is not None:
-            sys.modules["ngram"] = own
+        for module, kept in own.items():
+            sys.modules.pop(module, None)
+            if kept is not None:
+                sys.modules[module] = kept
 
 
 def fit_sizes(train, dev, vocab):
@@ -686,7 +684,7 @@ NONSENSE = {
 def test_table_random(submission, reference, train, dev, test, cutoff):
     def own():
         got = submission.probe(with_ngram, {}, "perplexity_table", FITS, train, dev, test, cutoff)
-        check_table(got, reference.evaluate.perplexity_table(FITS, train, dev, test, cutoff))
+        check_table(got, reference.experiment.perplexity_table(FITS, train, dev, test, cutoff))
 
     def stand_in():
         got = submission.probe(with_ngram, NONSENSE, "perplexity_table", FITS, train, dev, test, cutoff)
@@ -775,7 +773,7 @@ def test_curve_and_slope_random(submission, reference, sentences, test, frequenc
     right = [1 / fit(sentences[: round(f * len(sentences))])("a", []) for f in fractions]
 
     def own():
-        got = submission.evaluate.learning_curve(sentences, test, fractions, fit)
+        got = submission.experiment.learning_curve(sentences, test, fractions, fit)
         close(got, right, Text(en="the learning curve", zh="学习曲线"), shape="vector")
 
     def stand_in():

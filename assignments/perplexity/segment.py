@@ -1,0 +1,52 @@
+"""Chinese word segmentation as a language-model problem: the most probable words, the longest words, and a
+score."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+# Problem 3
+
+
+def most_probable_words(text: str, counts: Mapping[str, int], total: int) -> list[str]:
+    """The words w_1 ... w_k whose concatenation is `text` and whose product of P(w) = counts[w] / total is
+    greatest.
+
+    `counts`: a dictionary's word counts (all positive); `total`: their sum over the whole dictionary, which may
+    be larger than the sum of `counts`. A single character that is not in `counts` is a word with count 1. Among
+    equally probable paths any will do. The empty text has no words. Source: Viterbi 1967; the default mode of
+    jieba without its HMM.
+
+    >>> most_probable_words("大语言", {"大": 5, "语": 1, "言": 1, "语言": 4}, total=11)
+    ['大', '语言']
+    """
+    raise NotImplementedError("most_probable_words")
+
+
+def longest_words(text: str, words: Collection[str]) -> list[str]:
+    """Forward maximum matching: from left to right, always the longest word of the dictionary `words` that comes
+    next; a single character where none does.
+
+    >>> longest_words("大语言模", {"语言", "大语"})
+    ['大语', '言', '模']
+    """
+    raise NotImplementedError("longest_words")
+
+
+def word_spans(words: Sequence[str]) -> set[tuple[int, int]]:
+    """Where each word stands in the text, as (begin, end) in characters, `end` not included.
+
+    >>> sorted(word_spans(["大", "语言"]))
+    [(0, 1), (1, 3)]
+    """
+    raise NotImplementedError("word_spans")
+
+
+def span_scores(predicted: Sequence[str], gold: Sequence[str]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of a segmentation against the right one: a word counts if both its ends are right.
+
+    F1 = 2 P R / (P + R); 0 / 0 is taken as 0. Source: Sproat & Emerson 2003 (SIGHAN bake-off).
+
+    >>> span_scores(["大语", "言"], ["大", "语", "言"])
+    (0.5, 0.3333333333333333, 0.4)
+    """
+    raise NotImplementedError("span_scores")

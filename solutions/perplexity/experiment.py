@@ -1,0 +1,46 @@
+"""The experiment: a table of perplexities on text that no model has seen, and a learning curve.
+
+Sentences, corpora and models are those of `ngram.py`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ngram import Corpus, Model, corpus_perplexity, replace_unknown, vocabulary
+
+# Problem 6
+
+
+def perplexity_table(
+    fits: Mapping[str, Callable[[Corpus, Corpus, set[str]], Model]],
+    train: Corpus,
+    dev: Corpus,
+    test: Corpus,
+    cutoff: int = 2,
+) -> dict[str, float]:
+    """The perplexity of several models on the test text, by name.
+
+    `fits[name](train, dev, vocab)` builds a model; it may count on train and tune on dev. The vocabulary comes
+    from the training text alone (words with `cutoff` occurrences or more, `</s>`, `<unk>`); all three texts have
+    their unknown words replaced before anything else sees them; the test text is for the perplexity only.
+    """
+    # BEGIN SOLUTION
+    vocab = vocabulary(train, cutoff)
+    train, dev, test = (replace_unknown(part, vocab) for part in (train, dev, test))
+    return {name: corpus_perplexity(fit(train, dev, vocab), test) for name, fit in fits.items()}
+    # END SOLUTION
+
+
+def learning_curve(
+    train: Corpus, test: Corpus, fractions: Sequence[float], fit: Callable[[Corpus], Model]
+) -> list[float]:
+    """The perplexity on `test` of `fit(part)` for the first round(fraction * N) training sentences, for each
+    fraction.
+
+    Both texts have had their unknown words replaced already, so that all the perplexities share one vocabulary.
+
+    >>> learning_curve([["a"]] * 4, [["a"]], [0.5, 1.0], fit=lambda part: lambda word, history: 1 / len(part))
+    [2.0, 4.0]
+    """
+    # BEGIN SOLUTION
+    return [corpus_perplexity(fit(train[: round(fraction * len(train))]), test) for fraction in fractions]
+    # END SOLUTION
