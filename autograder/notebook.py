@@ -18,6 +18,10 @@ from autograder.slicing import Piece, piece_of, wanted
 from autograder.source import parse
 from autograder.text import Text
 
+MAX_STATEMENTS = 10_000
+"""Top-level statements of one notebook; people write a few hundred."""
+MAX_NOTES = 20
+
 _HEAD = "# Taken from the code cells of a notebook."
 _CELL = "# %% cell "
 _DEFINED = re.compile(r"^(?:async[ ]+def|def|class)[ ]+([^\W\d]\w*)", re.MULTILINE)
@@ -64,7 +68,9 @@ def extract(sources: Sequence[str], *, exports: Collection[str] = (), own: Colle
     pass
     <BLANKLINE>
     """
-    cells = [_read(number, source) for number, source in enumerate(sources, start=1)]
+    cells: list[_Cell] = []
+    for number, source in enumerate(sources, start=1):
+        cells.append(_read(number, source, MAX_STATEMENTS - sum(len(cell.statements) for cell in cells)))
     pieces = [piece for cell in cells for piece in cell.pieces]
     keep = wanted(pieces, exports, own)
     names = frozenset(name for piece in pieces if piece in keep for name in piece.defines)
@@ -72,7 +78,7 @@ def extract(sources: Sequence[str], *, exports: Collection[str] = (), own: Colle
     for cell in cells:
         lines += [f"{_CELL}{cell.number}", _text(cell, keep)]
     lines += _broken(cells, names)
-    notes = tuple(_note(cell.number, error) for cell in cells for error in cell.errors)
+    notes = tuple(_note(cell.number, error) for cell in cells for error in cell.errors)[:MAX_NOTES]
     return Extract("\n".join(lines) + "\n", names, notes)
 
 
@@ -92,11 +98,13 @@ def place(source: bytes, line: int) -> tuple[int, int] | None:
     return None
 
 
-def _read(number: int, source: str) -> _Cell:
+def _read(number: int, source: str, most: int) -> _Cell:
     """Parse one cell; a statement that cannot stand outside a function is left out of it."""
     python = python_of(source)
     try:
         tree = parse(python, f"cell {number}")
+        if len(tree.body) > most:
+            raise SyntaxError(f"more than {MAX_STATEMENTS} statements")
     except SyntaxError as error:
         return _Cell(number, python, errors=(error,))
     data = python.encode()

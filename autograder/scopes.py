@@ -38,6 +38,7 @@ class Program:
         self._sources = files
         self._modules: dict[str, Module | None] = {}
         self._meanings: dict[tuple[ast.expr, Scope], Meaning] = {}
+        self._names: dict[tuple[str, Scope], Meaning] = {}
         self.definitions: dict[str, list[Definition]] = {}
         self.attributes: dict[str, dict[str, list[Bound]]] = {}
         self.scopes: dict[ast.AST, Scope] = {}
@@ -69,6 +70,7 @@ class Program:
                 elif owner in self.definitions:
                     self.attributes.setdefault(owner, {}).setdefault(target.attr, []).append(bound)
         self._meanings.clear()
+        self._names.clear()
 
     def modules(self) -> Iterator[Module]:
         """The modules read so far."""
@@ -117,7 +119,9 @@ class Program:
         place: Scope | None = scope
         while place is not None:
             if name in place.names:
-                return self._bound(place.names[name])
+                if (name, place) not in self._names:
+                    self._names[name, place] = self._bound(place.names[name])
+                return self._names[name, place]
             place = place.parent
         starred = union(self.lookup(f"{star}.{name}") for star in scope.module.stars)
         if hasattr(builtins, name):

@@ -55,6 +55,7 @@ _CHINESE = (
     ),
     (r"too deeply nested|too many (?:statically )?nested (?:parentheses|blocks)", "嵌套过深"),
     (r"larger than (\d+) kB", r"超过 \1 kB"),
+    (r"more than (\d+) statements", r"超过 \1 条语句"),
     (r"invalid syntax", "语法错误"),
 )
 
