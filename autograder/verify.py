@@ -137,6 +137,7 @@ def _graded_claims(grader: Grader) -> list[Claim]:
     for wheat in wheats(assignment):
         submission = read(wheat, assignment)
         claims.append(_full_marks(f"wheat {wheat.name}", grader, submission))
+        claims.append(_same_in_both_modes(f"wheat {wheat.name}", grader, submission))
     claims += [_chaff_loses(chaff, grader) for chaff in chaffs.load(assignment)]
     for path in wrongs(assignment):
         claims.append(_wrong_loses(grader, path))
