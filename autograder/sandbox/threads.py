@@ -8,9 +8,9 @@ import concurrent.futures.process
 import multiprocessing
 import multiprocessing.context
 import multiprocessing.dummy
-import multiprocessing.pool
 import sys
 from collections.abc import Callable
+from multiprocessing.pool import Pool, ThreadPool
 from typing import Any
 
 SAME_NAME = (
@@ -19,23 +19,38 @@ SAME_NAME = (
 )  # fmt: skip
 
 
-_PROCESS_POOL = multiprocessing.pool.Pool
-
-
 def stand_in() -> None:
     """Put the thread versions in place, for this process."""
     executor: Any = ThreadExecutor
     for module in (concurrent.futures, concurrent.futures.process):
         setattr(module, "ProcessPoolExecutor", executor)  # noqa: B010 - the type checker forbids the assignment
-    replaced = {name: getattr(multiprocessing.dummy, name) for name in SAME_NAME}
-    replaced["Pool"] = ThreadPool
-    for name, replacement in replaced.items():
+    for name in SAME_NAME:
+        replacement = getattr(multiprocessing.dummy, name)
         setattr(multiprocessing, name, replacement)
         for context in _contexts():
             setattr(context, name, staticmethod(replacement))
-    multiprocessing.pool.Pool = ThreadPool  # type: ignore[misc]
+    _pools_of_threads()
     if "torch" in sys.modules:
         _without_workers()
+
+
+def _pools_of_threads() -> None:
+    """`Pool` is turned into a `ThreadPool` while it is made: the library's own class refers to `Pool` by name."""
+    original = Pool.__init__
+
+    def init(
+        self: Any,
+        processes: int | None = None,
+        initializer: Callable[..., object] | None = None,
+        initargs: Any = (),
+        maxtasksperchild: int | None = None,
+        context: Any = None,
+    ) -> None:
+        if type(self) is Pool:
+            self.__class__ = ThreadPool
+        original(self, processes, initializer, initargs)
+
+    Pool.__init__ = init  # type: ignore[method-assign]
 
 
 class ThreadExecutor(concurrent.futures.ThreadPoolExecutor):
@@ -55,21 +70,6 @@ class ThreadExecutor(concurrent.futures.ThreadPoolExecutor):
     def map(self, fn: Callable[..., Any], *iterables: Any, timeout: float | None = None, chunksize: int = 1) -> Any:
         """As `Executor.map`; `chunksize` has no meaning for threads."""
         return super().map(fn, *iterables, timeout=timeout)
-
-
-class ThreadPool(multiprocessing.pool.ThreadPool):
-    """`Pool`'s signature on threads."""
-
-    def __init__(
-        self,
-        processes: int | None = None,
-        initializer: Callable[..., object] | None = None,
-        initargs: Any = (),
-        maxtasksperchild: int | None = None,
-        context: object = None,
-    ) -> None:
-        # what the base class calls by a name that this class has taken over
-        _PROCESS_POOL.__init__(self, processes, initializer, initargs)
 
 
 def _contexts() -> list[Any]:

@@ -65,7 +65,7 @@ answer = bool(model(torch.ones(8, 2)).sum() != before)
 def worker(zygote):
     """A child that has the module `work`."""
     child = zygote.spawn({"work.py": WORK})
-    yield lambda program: child.request((BEGIN + program).encode(), cpu=20).decode()
+    yield lambda program: child.request((BEGIN + program).encode(), cpu=5).decode()
     child.kill()
 
 
@@ -94,5 +94,5 @@ def test_a_data_loader_with_workers_and_a_training_step(start, tier: str) -> Non
         if zygote.tier.name != tier:
             pytest.skip(f"not on this machine: {zygote.tier.missing}")
         child = zygote.spawn({})
-        assert child.request(LOADER.encode(), cpu=20).decode() == repr([float(x) for x in range(12)])
-        assert child.request(TRAINING.encode(), cpu=20).decode() == "True"
+        assert child.request(LOADER.encode(), cpu=5).decode() == repr([float(x) for x in range(12)])
+        assert child.request(TRAINING.encode(), cpu=5).decode() == "True"
