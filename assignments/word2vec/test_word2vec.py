@@ -129,7 +129,8 @@ def test_sigmoid_number(submission):
 def test_sigmoid_log_odds(submission, x):
     s = np.asarray(submission.word2vec.sigmoid(5 * x))
     numeric.check_between(s, 0.001, 0.999)
-    numeric.check_close(np.log(s / (1 - s)), 5 * x, rtol=1e-4, atol=1e-4)
+    what = Text(en="the log-odds of your answer", zh="你的结果的对数几率")
+    numeric.check_close(np.log(s / (1 - s)), 5 * x, rtol=1e-4, atol=1e-4, what=what)
 
 
 # ---- 2 naive softmax
@@ -548,7 +549,7 @@ def test_top_k(submission):
 # ---- 10 the client of an embedding API
 
 
-def talk(modules, texts, table, statuses, batch_size):
+def talk(modules, embed, texts, table, statuses, batch_size):
     """On the student's side: play a server that knows `table`, answers first with `statuses`, entries back to front."""
     sent, waits, statuses = [], [], list(statuses)
 
@@ -561,7 +562,7 @@ def talk(modules, texts, table, statuses, batch_size):
         data = [{"index": i, "embedding": list(table[text])} for i, text in enumerate(batch)]
         return 200, {"data": data[::-1]}
 
-    rows = modules.client.embed(list(texts), post, batch_size=batch_size, wait=waits.append)
+    rows = embed(list(texts), post, batch_size=batch_size, wait=waits.append)
     return {"rows": rows, "sent": sent, "waits": waits}
 
 
@@ -573,7 +574,7 @@ UNITS = {"cat": [0.6, 0.8], "猫": [0.0, 1.0], "dog": [-1.0, 0.0]}
 @weight(1)
 @title("Embeddings: in the order of the texts, at unit length", "嵌入：与文本同序，且为单位长度")
 def test_embed_order(submission):
-    seen = submission.probe(talk, ["cat", "猫", "dog"], TABLE, [], 16)
+    seen = submission.probe(talk, submission.client.embed, ["cat", "猫", "dog"], TABLE, [], 16)
     numeric.check_close(seen["rows"], [UNITS["cat"], UNITS["猫"], UNITS["dog"]])
 
 
@@ -581,7 +582,7 @@ def test_embed_order(submission):
 @weight(1)
 @title("Embeddings: status 429 is waited out", "嵌入：遇到 429 就等待重试")
 def test_embed_retry(submission):
-    seen = submission.probe(talk, ["cat", "dog"], TABLE, [429, 429], 16)
+    seen = submission.probe(talk, submission.client.embed, ["cat", "dog"], TABLE, [429, 429], 16)
     numeric.check_equal(seen["sent"], [["cat", "dog"]] * 3, what=Text(en="the requests", zh="发出的请求"))
     numeric.check_close(seen["waits"], [1, 2], what=Text(en="the waiting times", zh="等待时间"))
     numeric.check_close(seen["rows"], [UNITS["cat"], UNITS["dog"]])

@@ -9,6 +9,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+# Problem 6
 def cbow(
     currentCenterWord: str,
     windowSize: int,

@@ -30,6 +30,7 @@ def _request(batch: list[str], post: Post, attempts: int, wait: Callable[[float]
 # END SOLUTION
 
 
+# Problem 10
 def embed(
     texts: Sequence[str],
     post: Post,

@@ -8,6 +8,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+# Problem 9
 def sentence_vector(
     tokens: Sequence[str], vectors: Mapping[str, Array], p: Mapping[str, float] | None = None, a: float = 1e-3
 ) -> Array:

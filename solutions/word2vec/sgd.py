@@ -12,6 +12,7 @@ SAVE_PARAMS_EVERY = 5000
 ANNEAL_EVERY = 20000
 
 
+# Problem 5
 def load_saved_params() -> tuple[int, Any]:
     """Given: the latest (iteration, x) that `save_params` wrote into this folder, or (0, None); restores `random`."""
     numbers = [int(re.sub(r"\D", "", file.name)) for file in Path().glob("saved_params_*.npz")]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, visibility, weight
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder import Text, any_of, numeric, require, title
@@ -302,7 +302,7 @@ SHAPES = st.sampled_from([(1,), (3,), (2, 3), (2, 1, 2)])
 
 
 @number("5.4")
-@weight(2)
+@weight(1)
 @visibility("hidden")
 @title("SGD on quadratics in any dimension", "任意维度二次函数上的 SGD")
 @given(shape=SHAPES, seed=st.integers(0, 99), step=st.sampled_from([0.05, 0.3, 1.1]), iterations=st.integers(1, 12))
@@ -386,7 +386,9 @@ def test_center_gradient_random(submission, reference, case):
 def test_center_gradient_vanishes_random(submission, reference, case):
     y, y_hat, U, v_c = case
     level = U - (y_hat @ U - U[y.argmax()]) * (1 - y)[:, None] / (1 - y_hat @ y)  # now Σ ŷ u_w = u_o
-    for vectors in (U, level, np.tile(v_c, (len(y), 1)), np.outer(np.ones(len(y)), v_c) + 1e-3 * U):
+    balanced = U - U.mean(axis=1, keepdims=True)  # the entries of the gradient add up to zero
+    same = np.tile(v_c, (len(y), 1))
+    for vectors in (U, level, balanced, same, same + 1e-3 * U):
         expected = reference.written.center_gradient_vanishes(y, y_hat, vectors)
         numeric.check_equal(submission.written.center_gradient_vanishes(y, y_hat, vectors), expected)
 
@@ -457,15 +459,16 @@ def test_center_gradients_random(submission, reference, case, V, c):
     numeric.check_close(submission.written.center_gradients(c % V, case[2], V), expected)
 
 
+NOT_ZERO = numbers(3).map(lambda x: x + 0.05)
+
+
 @number("7.20")
 @weight(0.5)
 @visibility("hidden")
 @title("(i) What L2-normalising hides, any two vectors", "(i) 任意两个向量：L2 归一化掩盖了什么")
-@given(x=numbers(3), y=numbers(3), factor=st.sampled_from([0.25, 1.0, 3.0]))
+@given(x=NOT_ZERO, y=NOT_ZERO, factor=st.sampled_from([0.25, 1.0, 3.0]))
 def test_lost_by_normalising_random(submission, reference, x, y, factor):
-    assume(np.any(x) and np.any(y))
     for other in (factor * x, -factor * x, y, x + np.array([0.01, -0.02, 0.03])):
-        assume(np.any(other))
         expected, got = (side.written.lost_by_normalising(other, x) for side in (reference, submission))
         if expected is None:
             numeric.check_equal(got, None)
@@ -538,13 +541,15 @@ def test_sentence_random(submission, reference, lexicon, tokens, a):
         numeric.check_close(submission.search.sentence_vector(tokens, table, p, a), expected)
 
 
+NOT_CONSTANT = st.lists(st.integers(-2, 2), min_size=5, max_size=5).map(lambda values: [*values, values[0] + 1])
+
+
 @number("9.6")
 @weight(1.5)
 @visibility("hidden")
 @title("Spearman with ties", "有并列时的 Spearman")
-@given(x=st.lists(st.integers(0, 4), min_size=5, max_size=5), y=st.lists(st.integers(-3, 3), min_size=5, max_size=5))
+@given(x=NOT_CONSTANT, y=NOT_CONSTANT)
 def test_spearman_random(submission, reference, x, y):
-    assume(len(set(x)) > 1 and len(set(y)) > 1)
     expected = reference.search.spearman(x, y)
     numeric.check_close(submission.search.spearman(x, y), expected)
     numeric.check_close(submission.search.spearman(np.array(x, float), [value / 4 for value in y]), expected)
@@ -572,7 +577,7 @@ def test_top_k_random(submission, reference, seed, queries, d, n, k):
 # ---- 10 the client of an embedding API
 
 
-def talk(modules, texts, statuses, options, cache):
+def talk(modules, embed, texts, statuses, options, cache):
     """On the student's side: play a server. A text's embedding is (its length, the code of its first letter)."""
     sent, waits, statuses = [], [], list(statuses)
 
@@ -587,7 +592,7 @@ def talk(modules, texts, statuses, options, cache):
 
     rows, refused = None, False
     try:
-        rows = modules.client.embed(list(texts), post, wait=waits.append, cache=cache, **options)
+        rows = embed(list(texts), post, wait=waits.append, cache=cache, **options)
     except NotImplementedError:
         raise
     except RuntimeError:
@@ -612,7 +617,7 @@ def units(texts):
 @given(texts=TEXTS, size=st.integers(1, 4))
 def test_embed_batches(submission, texts, size):
     distinct = list(dict.fromkeys(texts))
-    seen = submission.probe(talk, texts, [], {"batch_size": size}, None)
+    seen = submission.probe(talk, submission.client.embed, texts, [], {"batch_size": size}, None)
     batches = [distinct[start : start + size] for start in range(0, len(distinct), size)]
     numeric.check_equal(seen["sent"], batches, what=SENT)
     numeric.check_close(seen["rows"], units(texts))
@@ -625,7 +630,7 @@ def test_embed_batches(submission, texts, size):
 @given(texts=TEXTS, known=TEXTS)
 def test_embed_cache(submission, texts, known):
     cache = dict(zip(known, -units(known), strict=True))  # what the server would not say
-    seen = submission.probe(talk, texts, [], {"batch_size": 100}, cache)
+    seen = submission.probe(talk, submission.client.embed, texts, [], {"batch_size": 100}, cache)
     missing = [text for text in dict.fromkeys(texts) if text not in cache]
     numeric.check_equal(seen["sent"], [missing] if missing else [], what=SENT)
     sign = np.array([-1 if text in cache else 1 for text in texts])
@@ -643,7 +648,14 @@ def test_embed_cache(submission, texts, known):
 @title("Embeddings: when the server keeps refusing", "嵌入：服务器一直拒绝时")
 @given(busy=st.integers(0, 4), attempts=st.integers(1, 4), after=st.sampled_from([200, 400, 500]))
 def test_embed_refused(submission, busy, attempts, after):
-    seen = submission.probe(talk, ["ab", "c"], [429] * busy + [after], {"attempts": attempts, "batch_size": 8}, None)
+    seen = submission.probe(
+        talk,
+        submission.client.embed,
+        ["ab", "c"],
+        [429] * busy + [after],
+        {"attempts": attempts, "batch_size": 8},
+        None,
+    )
     posts = min(busy + 1, attempts)
     refused = busy >= attempts or after != 200
     require(

@@ -28,6 +28,7 @@ def _best(scores: Array, words: Sequence[str], excluded: set[str], k: int) -> li
 # END SOLUTION
 
 
+# Problem 8
 def most_similar(word: str, words: Sequence[str], vectors: Array, k: int = 5) -> list[str]:
     """The k words whose vectors have the highest cosine with that of `word`, best first, without `word` itself.
 

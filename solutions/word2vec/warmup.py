@@ -8,6 +8,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+# Problem 0
 def one_hot(word: str, vocabulary: Sequence[str]) -> Array:
     """The vector (V,) with a 1 at the place of `word` in `vocabulary` and 0 elsewhere.
 

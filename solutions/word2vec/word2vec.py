@@ -15,6 +15,7 @@ Array = npt.NDArray[np.float64]
 LossAndGradient = Callable[..., tuple[float, Array, Array]]
 
 
+# Problem 1
 def sigmoid(x: Any) -> Any:
     """σ(x) = 1 / (1 + e^(−x)), entry by entry.
 
@@ -28,6 +29,7 @@ def sigmoid(x: Any) -> Any:
     # END SOLUTION
 
 
+# Problem 2
 def naiveSoftmaxLossAndGradient(
     centerWordVec: Array, outsideWordIdx: int, outsideVectors: Array, dataset: Any
 ) -> tuple[float, Array, Array]:
@@ -54,6 +56,7 @@ def naiveSoftmaxLossAndGradient(
     # END SOLUTION
 
 
+# Problem 3
 def getNegativeSamples(outsideWordIdx: int, dataset: Any, K: int) -> list[int]:
     """Given: draw K rows from `dataset.sampleTokenIdx()`, none of them outsideWordIdx; a row may come repeatedly."""
     negatives: list[int] = []
@@ -91,6 +94,7 @@ def negSamplingLossAndGradient(
     # END SOLUTION
 
 
+# Problem 4
 def skipgram(
     currentCenterWord: str,
     windowSize: int,

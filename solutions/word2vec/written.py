@@ -10,6 +10,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+# Problem 7
 def cross_entropy(y: Array, y_hat: Array) -> float:
     """(a) H(y, ŷ) = −Σ_w y_w ln ŷ_w, with 0 · ln 0 = 0. For a one-hot y only one term is left: which?
 

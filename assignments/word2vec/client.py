@@ -1,0 +1,37 @@
+"""A client for an embedding API. The transport is passed in, so that a test can play the server."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Post = Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]
+
+
+# Problem 10
+def embed(
+    texts: Sequence[str],
+    post: Post,
+    batch_size: int = 16,
+    attempts: int = 5,
+    wait: Callable[[float], Any] = time.sleep,
+    cache: dict[str, Array] | None = None,
+) -> Array:
+    """Unit vectors for `texts`, in their order: (N, d).
+
+    post: sends one request, post({"input": [text, ...]}) -> (status, body). With status 200 the body is
+    {"data": [{"index": i, "embedding": [...]}, ...]}: one entry for each text sent, in any order, index counted from 0.
+    batch_size: at most so many texts a request. Every distinct text is sent once, in order of first appearance.
+    Status 429 (too many requests): wait(1), then the same request again; then wait(2), wait(4), …; after `attempts`
+    requests in vain RuntimeError. Any other status: RuntimeError at once.
+    cache: text -> unit vector; what is in it is not sent, what comes back is put into it.
+
+    >>> def post(request):
+    ...     return 200, {"data": [{"index": i, "embedding": [3.0, 4.0]} for i in range(len(request["input"]))]}
+    >>> embed(["a", "b"], post).tolist()
+    [[0.6, 0.8], [0.6, 0.8]]
+    """
+    raise NotImplementedError("embed")
