@@ -130,6 +130,7 @@ def _configured(assignment: Assignment, files: Sequence[Path], plugins: list[obj
     arguments = [
         *map(str, files),
         f"--rootdir={assignment.root}",
+        f"--confcutdir={assignment.root}",
         f"--config-file={os.devnull}",
         "--import-mode=importlib",
         "--assert=plain",
