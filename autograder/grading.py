@@ -62,7 +62,7 @@ class Grader:
         vetoes, flags = judged_calls(self.assignment, submission)
         side = SandboxSide(self._zygote, submission.files, self.assignment.limits)
         try:
-            conversation = Conversation(side, submission.problems)
+            conversation = Conversation(side, submission)
             results = self.session.run(conversation, vetoes, problem=problem, until_loss=until_loss)
             results = results if until_loss else self._hinted(results)
         finally:

@@ -42,7 +42,7 @@ class Suspect:
     @cached_property
     def _side(self) -> LocalSide:
         self._submission.write(Path(self._folder.name))
-        return LocalSide(Path(self._folder.name), self._limits)
+        return LocalSide(Path(self._folder.name), self._limits, quiet=True)
 
     def answers(self, calls: Sequence[Call]) -> Iterator[Any]:
         """What it answers to `calls`, one after the other."""

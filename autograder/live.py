@@ -17,9 +17,10 @@ def check(problem: str | int | None = None, *, lang: str | None = None) -> None:
     """
     folder = Path.cwd()
     assignment = load(folder / "assignment.toml")
+    exports = [name for names in assignment.exports.values() for name in names]
     with tempfile.TemporaryDirectory(prefix="llm101-live-") as place:
         file = Path(place, f"{assignment.name}_cells.py")
-        file.write_text(modules_source(_cells_run()), encoding="utf-8")
+        file.write_text(modules_source(_cells_run(), exports=exports, own=assignment.modules), encoding="utf-8")
         command = [sys.executable, "-m", "pytest", str(assignment.open_checks), f"--rootdir={assignment.root}"]
         command += ["-q", "--no-header", "--import-mode=importlib", "-p", "no:cacheprovider", f"--submission={file}"]
         command += [f"--problem={problem}"] if problem is not None else []
@@ -36,4 +37,4 @@ def _cells_run() -> list[str]:
     shell = get_ipython()
     if shell is None:
         raise UserError("check() runs in a Jupyter notebook; in a terminal, run `llm101 check NAME`")
-    return [str(cell) for cell in shell.user_ns.get("In", [])]
+    return [str(cell) for cell in shell.user_ns.get("In", [])[1:]]

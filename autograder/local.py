@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -24,8 +25,9 @@ WALL_FACTOR = 5
 class LocalSide:
     """The student's modules in this process: no protection, but no hang either."""
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, folder: Path, limits: Limits, *, quiet: bool = False) -> None:
         self.restarts = 0
+        self._quiet = quiet
         self._limits = limits
         self._host = Host(folder)
 
@@ -34,11 +36,26 @@ class LocalSide:
         return self._host.raised
 
     def ask(self, request: bytes) -> bytes:
-        with _as_if_alone(self._host.folder), _stopped_after(self._limits.cpu_per_call):
+        with _as_if_alone(self._host.folder), _silent(self._quiet), _stopped_after(self._limits.cpu_per_call):
             return self._host.answer(request)
 
     def close(self) -> None:
         self._host.forget()
+
+
+@contextlib.contextmanager
+def _silent(quiet: bool) -> Iterator[None]:
+    """Let nothing that the code prints or warns of through, when nobody asked to see it."""
+    if not quiet:
+        yield
+        return
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextlib.contextmanager

@@ -18,12 +18,15 @@ class Raised:
     line: int | None
     source: str | None
     function: str | None
+    cell: int | None = None
 
     @property
     def place(self) -> Text | None:
         """ "word2vec.py, line 12", or None when no line of the student's was on the way."""
         if self.file is None:
             return None
+        if self.cell is not None:
+            return Text(en=f"cell {self.cell}, line {self.line}", zh=f"第 {self.cell} 个代码单元第 {self.line} 行")
         if self.line is None:
             return Text(en=self.file, zh=self.file)
         return Text(en=f"{self.file}, line {self.line}", zh=f"{self.file} 第 {self.line} 行")

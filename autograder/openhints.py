@@ -66,9 +66,9 @@ def _answers(session: CheckSession, submission: Submission, problem: str | None)
     """The answers in each check of `problem` that the submission fails (of all checks, when `problem` is None)."""
     with tempfile.TemporaryDirectory(prefix="llm101-") as folder:
         submission.write(Path(folder))
-        side = LocalSide(Path(folder), session.assignment.limits)
+        side = LocalSide(Path(folder), session.assignment.limits, quiet=True)
         with contextlib.closing(side):
-            results = session.run(Conversation(side, submission.problems), problem=problem)
+            results = session.run(Conversation(side, submission), problem=problem)
         for result in results:
             if problem is None or result.status != "passed":
                 yield result.number, _decoded(session.checks.logs[result.number])

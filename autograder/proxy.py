@@ -7,13 +7,13 @@ the nearest built-in class with its text. Where `f` runs is the `Side`'s busines
 import builtins
 import io
 import types
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
 import cloudpickle
 
-from autograder import messages
+from autograder import messages, notebook
 from autograder.checks import Failure
 from autograder.errors import UserError
 from autograder.messages import Raised
@@ -21,6 +21,7 @@ from autograder.sandbox import host
 from autograder.sandbox.build import Undecodable, build
 from autograder.sandbox.codes import HandleInfo
 from autograder.sandbox.interrupts import Broken, Interrupt
+from autograder.submission import Submission
 from autograder.text import Text
 
 REFERENCE_PACKAGE = "llm101_reference"
@@ -75,11 +76,12 @@ class Conversation:
     `calls` are those of the running example, `log` all answered ones of the running check.
     """
 
-    def __init__(self, side: Side, unusable: Mapping[str, Text]) -> None:
+    def __init__(self, side: Side, submission: Submission) -> None:
         self.side = side
+        self._files = submission.files
         self.calls: list[Call] = []
         self.log: list[Call] = []
-        self._unusable = dict(unusable)
+        self._unusable = dict(submission.problems)
         self._fresh_seed: int | None = None
         self._known: dict[host.Path_, Proxy] = {}
         self._imported: set[str] = set()
@@ -150,10 +152,17 @@ class Conversation:
             case ("absent", str(name)):
                 raise AttributeError(name)
             case ("raised", tuple(fields)) if len(fields) == 7:
-                raise rebuild(_raised(fields)) from self.side.raised
+                raise rebuild(self._raised(fields)) from self.side.raised
             case ("unimportable", tuple(fields)) if len(fields) == 7:
-                raise Unusable(messages.unimportable(_raised(fields))) from self.side.raised
+                raise Unusable(messages.unimportable(self._raised(fields))) from self.side.raised
         raise Broken("an answer of a form that is not the host's")
+
+    def _raised(self, fields: tuple[Any, ...]) -> Raised:
+        """The exception; one in a notebook is placed in its cell."""
+        raised = _checked(fields)
+        source = self._files.get(raised.file or "")
+        cell = notebook.place(source, raised.line) if source and raised.line else None
+        return replace(raised, cell=cell[0], line=cell[1]) if cell else raised
 
     def _handle(self, info: HandleInfo) -> "Proxy":
         return Proxy(self, (info.id,))
@@ -264,7 +273,7 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         return super().reducer_override(obj)
 
 
-def _raised(fields: tuple[Any, ...]) -> Raised:
+def _checked(fields: tuple[Any, ...]) -> Raised:
     """Seven fields of an untrusted answer, each of the type it should have."""
     builtin, kind, text, file, line, source, function = fields
     return Raised(

@@ -211,9 +211,9 @@ def grade_locally(grader: Grader, submission: Submission) -> tuple[CheckResult, 
     """All checks with the student's side in this process: for code that we trust."""
     with tempfile.TemporaryDirectory(prefix="llm101-") as folder:
         submission.write(Path(folder))
-        side = LocalSide(Path(folder), grader.assignment.limits)
+        side = LocalSide(Path(folder), grader.assignment.limits, quiet=True)
         try:
-            return grader.session.run(Conversation(side, submission.problems))
+            return grader.session.run(Conversation(side, submission))
         finally:
             side.close()
 

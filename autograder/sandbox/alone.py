@@ -22,7 +22,8 @@ from autograder.errors import UserError
 from autograder.sandbox import jail
 from autograder.sandbox.frames import Channel, Exchange
 from autograder.sandbox.interrupts import Broken, Death, TimeOut
-from autograder.sandbox.link import Request, remove
+from autograder.sandbox.link import Request
+from autograder.sandbox.rubbish import remove
 
 BOOT = jail.BOOT.replace("zygote import main", "alone import main").replace("int(sys.argv[2])", "sys.argv[2:]")
 TOKEN = 32

@@ -2,27 +2,21 @@
 
 import os
 import pickle
-import select
-import signal
 import socket
 import threading
-import time
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
 
 from autograder.course import Limits
 from autograder.errors import UserError
-from autograder.sandbox import alone, meter, tiers
-from autograder.sandbox.frames import Exchange
+from autograder.sandbox import alone, tiers
+from autograder.sandbox.forked import Forked
 from autograder.sandbox.interrupts import Broken, Death, TimeOut
-from autograder.sandbox.link import Link, Request, Spawned
+from autograder.sandbox.link import Link, Request
 from autograder.sandbox.tiers import Tier
 
 HOST = "autograder.sandbox.host.serve"
-WALL = 5
-"""The wall clock allows this many times the CPU limit."""
 SETTLING = 30.0
 """CPU seconds for a child to confine itself and write its files: milliseconds, on any machine that works."""
 
@@ -147,7 +141,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         with theirs:
             spawned = self._link.spawn(theirs)
-        child = _Forked(self._link, spawned, ours, self._limits, self._link.ready().own_mb)
+        child = Forked(self._link, spawned, ours, self._limits, self._link.ready().own_mb)
         self._children = [other for other in self._children if not getattr(other, "gone", False)]
         try:
             refusal = child.request(pickle.dumps(dict(files)), cpu=SETTLING)
@@ -157,127 +151,6 @@ class Zygote:
             child.kill()
             raise UserError(f"the sandbox cannot be set up for a submission: {refusal.decode(errors='replace')}")
         return child
-
-
-class _Forked:
-    """A child of a zygote: a socket to talk to it, a pidfd to end it."""
-
-    def __init__(
-        self, link: Link, spawned: Spawned, connection: socket.socket, limits: Limits, shared_mb: float
-    ) -> None:
-        self._link = link
-        self._spawned = spawned
-        self._connection = connection
-        self._limits = limits
-        self._shared_mb = shared_mb
-        self._pid = meter.pid_of(spawned.pidfd)
-        self._clock = (~self._pid << 3) | 2
-        self._others = 0.0
-        self._final: float | None = None
-        self._status = 0
-        self._poll = select.poll()
-        self._poll.register(spawned.pidfd, select.POLLIN)
-
-    @property
-    def gone(self) -> bool:
-        """Whether the process has ended and everything of it is removed."""
-        return self._final is not None
-
-    @property
-    def cpu_seconds(self) -> float:
-        """CPU time of the process, and of those it started as far as they have been seen."""
-        if self._final is not None:
-            return self._final
-        try:
-            return time.clock_gettime(self._clock) + self._others
-        except OSError:  # it has died: the final figure comes with its end
-            return self._others
-
-    def request(self, payload: bytes, *, cpu: float) -> bytes:
-        """See `Child`."""
-        if self.gone:
-            raise Death("it had ended before")
-        try:
-            return self._answer(payload, cpu)
-        except EOFError:
-            raise self._end() from None
-        finally:
-            if not self._answered:
-                self.kill()
-
-    def kill(self) -> None:
-        """See `Child`."""
-        if self.gone:
-            return
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._spawned.pidfd, signal.SIGKILL)
-        self._over(None)
-        self._connection.close()
-        self._status, self._final = self._link.reap(self._spawned)
-        os.close(self._spawned.pidfd)
-
-    def _answer(self, payload: bytes, cpu: float) -> bytes:
-        self._answered = False
-        before, pause = self.cpu_seconds, 0.02
-        allowed = min(cpu, self._limits.cpu - before)
-        exchange = Exchange(self._connection, payload, self._limits.reply_mb << 20)
-        began = time.monotonic()
-        look = began + pause
-        while exchange.reply is None:
-            self._step(exchange, pause)
-            now = time.monotonic()
-            if now - began > WALL * cpu:
-                raise TimeOut(WALL * cpu, "wall")
-            if now > look:
-                self._check(before, allowed, cpu)
-                pause = min(2 * pause, 0.25)
-                look = now + pause
-        self._answered = True
-        return exchange.reply
-
-    def _step(self, exchange: Exchange, pause: float) -> None:
-        """Move what can be moved, waiting for it at most `pause` seconds."""
-        self._poll.register(self._connection, select.POLLIN | (select.POLLOUT if exchange.sending else 0))
-        ready = dict(self._poll.poll(pause * 1000))
-        happened = ready.get(self._connection.fileno(), 0)
-        if happened & ~select.POLLOUT:
-            exchange.receive()
-        elif self._spawned.pidfd in ready:
-            raise EOFError
-        if happened & select.POLLOUT:
-            exchange.send()
-
-    def _over(self, patience: float | None) -> bool:
-        """Whether the process has ended, or does within `patience` seconds (None: wait for it)."""
-        end = select.poll()
-        end.register(self._spawned.pidfd, select.POLLIN)
-        return bool(end.poll(None if patience is None else patience * 1000))
-
-    def _check(self, before: float, allowed: float, cpu: float) -> None:
-        """Look at what a child that takes its time has used."""
-        everything = meter.cpu_seconds(self._pid)
-        with suppress(OSError):
-            self._others = max(0.0, everything - time.clock_gettime(self._clock))
-        if everything - before > allowed:
-            raise TimeOut(cpu if allowed == cpu else self._limits.cpu, "cpu")
-        shared = meter.count(self._pid) * self._shared_mb
-        if meter.own_megabytes(self._pid) - shared > self._limits.memory_mb:
-            raise Death("memory")
-        # folders take room as well
-        if self._spawned.root and meter.folder_megabytes(self._spawned.root) > self._limits.files_mb + 1:
-            raise Death("files")
-
-    def _end(self) -> BaseException:
-        """What became of a child that talks no more."""
-        died = self._over(1.0)
-        self.kill()
-        if not died:
-            return Broken("it closed the connection")
-        if os.WIFEXITED(self._status):
-            return Death(f"exit {os.WEXITSTATUS(self._status)}")
-        if self.cpu_seconds >= self._limits.cpu:
-            return TimeOut(self._limits.cpu, "cpu")
-        return Death(f"signal {signal.Signals(os.WTERMSIG(self._status)).name}")
 
 
 def probe() -> tuple[Tier, ...]:

@@ -60,6 +60,12 @@ class Place:
         return self.root / "home"
 
 
+def own_id(ids: tuple[int, int], number: int) -> int:
+    """The user id for a child, from what may be given out: (first, how many)."""
+    base, count = ids
+    return base + number % count
+
+
 def layers_of(plan: Plan, place: Place, zygote_bytes: int) -> dict[str, Callable[[], None]]:
     """The plan's layers in order; calling one puts it on this process for good."""
     every: dict[str, Callable[[], None]] = {
@@ -105,8 +111,8 @@ def _user(plan: Plan, place: Place) -> None:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/gid_map").write_text("1000 0 1\n")
     else:
-        base, count = plan.ids
-        own = base + place.number % count
+        # numbers of processes are unlike those of other zygotes' children too; inside a jail they are all 1
+        own = own_id(plan.ids, place.number if plan.namespaced else os.getpid())
         if not plan.namespaced:
             for path in (place.root, place.folder, place.home):
                 os.chown(path, own, own)

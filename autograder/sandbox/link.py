@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import shutil
 import socket
 import tempfile
 import threading
@@ -12,7 +11,7 @@ from typing import TypeVar
 
 from autograder.course import Limits
 from autograder.errors import UserError
-from autograder.sandbox import filters, jail, tiers
+from autograder.sandbox import confine, filters, jail, meter, rubbish, tiers
 from autograder.sandbox.confine import Plan
 from autograder.sandbox.zygote import MESSAGE, Ready, Trial
 
@@ -35,9 +34,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Spawned:
-    """A child: the zygote's number for it, a pidfd, and the folder that is its own (None: it is inside its jail)."""
+    """A child: the zygote's number for it, its number here, a pidfd, and its folder (None: it is inside a jail)."""
 
     number: int
+    pid: int
     pidfd: int
     root: Path | None
 
@@ -51,6 +51,7 @@ class Link:
 
     def __init__(self, name: tiers.Name, request: Request) -> None:
         self._namespaced = name == "bubblewrap"
+        self._ids = self._usable_ids()
         self._lock = threading.Lock()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the link
         self._work = Path(tempfile.mkdtemp(prefix="llm101-"))
@@ -101,15 +102,17 @@ class Link:
         what, value = pickle.loads(message)
         if what != "child":
             raise UserError(f"the sandbox cannot start another process: {value}")
-        return Spawned(value, descriptors[0], root)
+        return Spawned(value, meter.pid_of(descriptors[0]), descriptors[0], root)
 
     def reap(self, child: Spawned) -> tuple[int, float]:
         """(wait status, CPU seconds) of a child that has ended; whatever it left behind is removed."""
         with self._lock:
             self._control.send(pickle.dumps(("reap", child.number)))
             message = self._control.recv(MESSAGE)
+        if self._ids and not self._namespaced and "landlock" not in self.trial.layers:
+            rubbish.sweep(confine.own_id(self._ids, child.pid))
         if child.root is not None:
-            remove(child.root)
+            rubbish.remove(child.root)
         if not message:
             raise self._failure("the sandbox has ended")
         _, status, cpu = pickle.loads(message)
@@ -122,7 +125,7 @@ class Link:
             self._started.stop(patience=5.0)
             self._started = None
         self._errors.close()
-        remove(self._work)
+        rubbish.remove(self._work)
 
     def _try(self, name: tiers.Name, request: Request) -> Trial:
         layers = tiers.layers(name, request.without)
@@ -144,7 +147,7 @@ class Link:
             search_path=(*jail.library(), *jail.packages(), *request.beside),
             readable=(*jail.readable(), *request.beside),
             layers=layers,
-            ids=self._ids(),
+            ids=self._ids,
             program=program,
             work=str(self._work),
             host=request.host,
@@ -155,7 +158,7 @@ class Link:
             open_files=limits.open_files,
         )
 
-    def _ids(self) -> tuple[int, int] | None:
+    def _usable_ids(self) -> tuple[int, int] | None:
         if os.geteuid() != 0:
             return None
         ids = jail.own_ids()
@@ -187,17 +190,3 @@ def _program(layers: tuple[str, ...], *, forkless: bool) -> tuple[bytes | None, 
         return filters.compiled(forkless), None
     except (ImportError, RuntimeError, OSError) as error:
         return None, str(error)
-
-
-def remove(folder: Path) -> None:
-    """Delete a folder that a student's process may have closed to others."""
-
-    def open_up(function: object, path: str, _: object) -> None:
-        Path(path).parent.chmod(0o700)
-        if Path(path).is_dir() and not Path(path).is_symlink():
-            Path(path).chmod(0o700)
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            Path(path).unlink(missing_ok=True)
-
-    shutil.rmtree(folder, onerror=open_up)

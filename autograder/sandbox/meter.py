@@ -49,9 +49,27 @@ def count(pid: int) -> int:
     return sum(1 for _ in tree(pid))
 
 
-def folder_megabytes(folder: Path) -> float:
-    """Space taken by the files below `folder`."""
-    return sum(_blocks(entry) for entry in _walk(folder)) * 512 / 2**20
+def exceeds(folder: Path, megabytes: float) -> bool:
+    """Whether the files below `folder` take more room than that; each counts for a block at least.
+
+    A folder that cannot be looked into (too deep, closed) counts as too much: it could hide anything.
+    """
+    room = megabytes * 2**20
+    waiting = [str(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    room -= max(_blocks(entry) * 512, PAGE)
+                    if room < 0:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except FileNotFoundError:  # removed meanwhile
+            continue
+        except OSError:
+            return True
+    return False
 
 
 def _children_by_parent(pid: int) -> list[int]:
@@ -78,17 +96,6 @@ def _own_pages(pid: int) -> int:
     except (OSError, ValueError):
         return 0
     return int(resident) - int(shared)
-
-
-def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                yield entry
-                if entry.is_dir(follow_symlinks=False):
-                    yield from _walk(Path(entry.path))
-    except OSError:  # it went away meanwhile, or its owner closed it
-        return
 
 
 def _blocks(entry: os.DirEntry[str]) -> int:
