@@ -93,6 +93,14 @@ class Ready:
         return [unit.encode("utf-8") if self.of_bytes else self.specials[unit]]
 
 
+def encode_with_specials(tokenizer: Any, text: str) -> list[int]:
+    """`encode` with special tokens allowed; CS336's has no such argument and always allows them."""
+    try:
+        return read_ids(tokenizer.encode(text, allowed_special="all"))
+    except TypeError:
+        return read_ids(tokenizer.encode(text))
+
+
 def read_ids(ids: object) -> list[int]:
     """A list, tuple or array of ids as a list."""
     if hasattr(ids, "tolist"):

@@ -7,6 +7,8 @@ joining a pair is replacing two letters by one.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from operator import add
 from typing import Any
 
 from autograder import Failure, Text, require
@@ -48,10 +50,13 @@ class Letters:
 
 def count_letters(words: Mapping[str, int]) -> Counter[str]:
     """How often each two letters are neighbours, overlapping ones counted."""
-    counts: Counter[str] = Counter()
+    by_times: dict[int, list[str]] = {}
     for word, times in words.items():
-        for start in range(len(word) - 1):
-            counts[word[start : start + 2]] += times
+        by_times.setdefault(times, []).append(word)
+    counts: Counter[str] = Counter()
+    for times, group in by_times.items():
+        for two, number in Counter(chain.from_iterable(map(add, word, word[1:]) for word in group)).items():
+            counts[two] += times * number
     return counts
 
 

@@ -21,6 +21,7 @@ from bpe_families import (
     Cs336,
     check_trained,
     chunk_families,
+    encode_with_specials,
     find,
     in_any_family,
     only_cs336,
@@ -388,7 +389,7 @@ def test_gpt2_files(submission, reference):
     def attempt(name):
         tokenizer = find(submission, name)(*handed_over(submission))
         for text, ids in {"!": [0], " ": [220], " gazed": [50255], f"!{SPECIAL}": [0, 50256]}.items():
-            numeric.check_equal(read_ids(tokenizer.encode(text, allowed_special="all")), ids)
+            numeric.check_equal(encode_with_specials(tokenizer, text), ids)
             numeric.check_equal(tokenizer.decode(ids), text)
         numeric.check_equal(tokenizer.decode([255]), "\ufffd")
         for text in GPT2_TEXTS:
@@ -438,6 +439,6 @@ def test_fast_ratio(submission):
 @weight(8)
 @visibility("hidden")
 @tags("bonus")
-@title("eight times as many merges cost less than four times as much", "合并次数变为八倍，用时不到四倍")
+@title("eight times as many merges cost less than five times as much", "合并次数变为八倍，用时不到五倍")
 def test_fast_growth(submission):
-    in_any_trainer(submission, lambda name: check_growth(submission, name, PATTERN, 4.0))
+    in_any_trainer(submission, lambda name: check_growth(submission, name, PATTERN, 5.0))
