@@ -4,7 +4,9 @@ The method is Examplar's (Wrenn & Krishnamurthi 2019): wheats are right programs
 wrong ones that some check must.
 """
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -140,7 +142,7 @@ def _graded_claims(grader: Grader) -> list[Claim]:
         claims.append(_same_in_both_modes(f"wheat {wheat.name}", grader, submission))
     claims += [_chaff_loses(chaff, grader) for chaff in chaffs.load(assignment)]
     for path in wrongs(assignment):
-        claims.append(_wrong_loses(grader, path))
+        claims += _wrong_claims(grader, path)
     return claims
 
 
@@ -183,12 +185,33 @@ def _chaff_loses(chaff: chaffs.Chaff, grader: Grader) -> Claim:
     return Claim(f"chaff {chaff.id}", bool(caught), seen)
 
 
-def _wrong_loses(grader: Grader, path: Path) -> Claim:
-    """A wrong program loses points where it has code, not only where it has none."""
+def _wrong_claims(grader: Grader, path: Path) -> list[Claim]:
+    """A wrong program loses points where it has code, and gets the hint of its own mistake or none."""
     report = grader.grade_path(path)
     caught = [check for check in report.checks if check.status != "passed" and not _is_absent(check)]
     seen = f"caught by {caught[0].number}: {first_line(caught[0])}" if caught else "loses no point for its mistake"
-    return Claim(path.stem, bool(caught), seen)
+    own = own_chaffs(grader.assignment, path)
+    hints = {check.hint for check in caught if check.hint is not None}
+    others = hints - {chaff.hint for chaff in chaffs.load(grader.assignment) if chaff.id in own}
+    told = "; ".join(hint.en for hint in sorted(others or hints, key=lambda hint: hint.en)) or "no hint"
+    return [Claim(path.stem, bool(caught), seen), Claim(f"{path.stem}: no other's hint", not others, told)]
+
+
+def own_chaffs(assignment: Assignment, path: Path) -> set[str]:
+    """The chaffs that a wrong program's docstring names: `chaff: id`, or `chaff: none`.
+
+    Raises:
+        UserError: the docstring names none, or one that does not exist.
+    """
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    named = set(re.findall(r"^chaff: ([\w-]+)$", docstring, flags=re.MULTILINE))
+    known = {chaff.id for chaff in chaffs.load(assignment)} | {"none"}
+    if not named or named - known:
+        raise UserError(
+            f"{path}: its docstring needs a line `chaff: ID`, an id of chaffs.toml or none;"
+            f" it has {', '.join(sorted(named)) or 'no such line'}"
+        )
+    return named - {"none"}
 
 
 def _is_absent(check: CheckResult) -> bool:
