@@ -14,7 +14,7 @@ from autograder.verify import Claim, verify
 BEGIN, END = "<!-- accuracy: begin -->", "<!-- accuracy: end -->"
 
 HEAD = """\
-| assignment | wheats, full marks | chaffs caught | wrong programs caught | hints of another mistake | mutants killed | rate |
+| assignment | wheats, full marks | chaffs caught | wrong programs caught | another's hint | mutants killed | rate |
 |---|---|---|---|---|---|---|"""
 
 

@@ -201,6 +201,30 @@ def mutate(course: Path | None, names: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("names", nargs=-1)
+@click.option("--write", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="replace the table in FILE")
+@click.pass_obj
+def accuracy(course: Path | None, names: tuple[str, ...], write: Path | None) -> None:
+    """Measure the autograder itself: wheats, chaffs, hints and mutants, as one table (Markdown)."""
+    from autograder.accuracy import measure, put_into
+
+    table = measure(chosen(course, names))
+    click.echo(table)
+    if write is not None:
+        put_into(write, table)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+def release(course: Path | None, folder: Path) -> None:
+    """Copy what students receive into FOLDER, after searching it for secrets."""
+    from autograder.release import build
+
+    click.echo(f"{len(build(Course.find(course), folder))} files in {folder}")
+
+
+@main.command()
 @click.argument("name")
 @click.argument("submission", required=False, type=click.Path(path_type=Path, exists=True))
 @click.option(
