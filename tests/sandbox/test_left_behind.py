@@ -7,6 +7,7 @@ import pytest
 
 from autograder.sandbox import meter
 from autograder.sandbox.client import Zygote
+from autograder.sandbox.interrupts import Death
 
 WRITE_EVERYWHERE = """
 import os, stat
@@ -89,14 +90,28 @@ def running_sleepers() -> set[int]:
     return found
 
 
-def test_shared_memory_is_gone(child, spawn) -> None:
-    program = "from multiprocessing.shared_memory import SharedMemory as S\nS('llm101test', create=True, size=100)"
-    child.ask(program)
+def test_shared_memory_is_gone(zygote: Zygote, child, spawn) -> None:
+    if not {"namespaces", "landlock", "user"} & set(zygote.tier.layers):
+        pytest.skip(f"{zygote.tier.name} without Landlock lets a user's child write where that user may")
+    child.ask("import _posixshmem, os; _posixshmem.shm_open('/left-by-llm101', os.O_CREAT | os.O_RDWR, mode=0o666)")
     child.child.kill()
-    assert (
-        spawn().ask("import os; answer = 'llm101test' in os.listdir('/dev/shm')") in ("False",)
-        or not Path("/dev/shm/llm101test").exists()
-    )
+    assert spawn().ask("import os; answer = os.path.exists('/dev/shm/left-by-llm101')") == "False"
+    assert not Path("/dev/shm/left-by-llm101").exists()
+
+
+def test_a_folder_too_deep_to_name_is_removed(child) -> None:
+    root = child.child._spawned.root
+    program = """
+import os
+for _ in range(1500):
+    os.mkdir("deep"); os.chdir("deep")
+"""
+    try:
+        child.ask(program, cpu=20)
+    except Death as death:
+        assert death.reason == "files"
+    child.child.kill()
+    assert root is None or not root.exists()
 
 
 def test_a_changed_module_is_whole_again(child, spawn) -> None:
