@@ -1,0 +1,68 @@
+"""What the benchmark runs as processes of their own: `python -m tests.bench.work MODE ASSIGNMENT PATH...`.
+
+MODE is `cold` (one pytest session in this process, as a grader without a sandbox would do for each submission),
+`warm` (the same session for all paths, in this process: the checks' and the students' own time) or `batch` (ours).
+The last line of output is a JSON object.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.course import Assignment, Course
+from autograder.grading import Job, grade_all
+from autograder.local import LocalSide
+from autograder.proxy import Conversation
+from autograder.report import Report
+from autograder.session import CheckSession
+from autograder.submission import read
+
+
+def in_process(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
+    """Run the checks with the students' code in this process; seconds of CPU for all paths after the first."""
+    with CheckSession(assignment, [assignment.open_checks, assignment.hidden_checks]) as session:
+        started = time.process_time()
+        for place, path in enumerate(paths):
+            if place == 1:  # the first run draws Hypothesis' examples and imports the reference
+                started = time.process_time()
+            submission = read(path, assignment)
+            with tempfile.TemporaryDirectory() as folder:
+                submission.write(Path(folder))
+                side = LocalSide(Path(folder), assignment.limits, quiet=True)
+                session.run(Conversation(side, submission))
+                side.close()
+        return {"cpu": time.process_time() - started, "count": max(1, len(paths) - 1)}
+
+
+def batch(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
+    """Grade as `llm101 grade` does, in two processes; the first report marks the end of the start-up."""
+    reports: list[Report] = []
+    first = 0.0
+    for report in grade_all(Job(assignment), paths, 2):
+        first = first or time.perf_counter()
+        reports.append(report)
+    return {
+        "seconds_after_first": time.perf_counter() - first,
+        "student_cpu": sum(report.cpu_seconds for report in reports),
+        "score": sum(report.score for report in reports),
+    }
+
+
+MODES: dict[str, Callable[[Assignment, list[Path]], dict[str, float]]] = {
+    "cold": in_process,
+    "warm": in_process,
+    "batch": batch,
+}
+
+
+def main() -> None:
+    mode, course, name, *paths = sys.argv[1:]
+    assignment = Course.find(Path(course)).assignment(name)
+    print(json.dumps(MODES[mode](assignment, [Path(path) for path in paths])))
+
+
+if __name__ == "__main__":
+    main()
