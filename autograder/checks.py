@@ -17,13 +17,15 @@ class Failure(AssertionError):
     """A check that did not hold.
 
     `headline` is one line that holds no input and no expected value, so that a hidden check may show it too;
-    `details` are lines with values (asked, got, expected), shown for open checks only.
+    `details` are lines with values (asked, got, expected), shown for open checks only. A `vague` one says that
+    something is wrong, but not what.
     """
 
-    def __init__(self, headline: Text, details: Sequence[Text] = ()) -> None:
+    def __init__(self, headline: Text, details: Sequence[Text] = (), *, vague: bool = False) -> None:
         super().__init__(headline.en, *(line.en for line in details))
         self.headline = headline
         self.details = tuple(details)
+        self.vague = vague
 
     def __str__(self) -> str:
         return "\n".join([self.headline.en, *(line.en for line in self.details)])

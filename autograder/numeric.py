@@ -239,10 +239,10 @@ def _every(
 
 def _judge(finding: Finding | None, what: Text | None) -> None:
     if finding is not None:
-        _fail(what, finding.headline, *finding.details)
+        _fail(what, finding.headline, *finding.details, vague=finding.vague)
 
 
-def _fail(what: Text | None, headline: Text, *details: Text) -> NoReturn:
+def _fail(what: Text | None, headline: Text, *details: Text, vague: bool = False) -> NoReturn:
     if what is not None:
         headline = Text(en=f"{what.en}: {headline.en}", zh=f"{what.zh}：{headline.zh}")
-    raise Failure(headline, details[:MOST_DETAILS])
+    raise Failure(headline, details[:MOST_DETAILS], vague=vague)

@@ -55,19 +55,16 @@ class Unusable(Failure):
 
 @dataclass(frozen=True)
 class Call:
-    """One request of a check: as it was made, for messages; as bytes with its answer, for replaying it."""
+    """One request of a check: as it was made, for messages; as bytes with its answer, for replaying it.
+
+    `label` is the name of the student's function that was called ("sigmoid").
+    """
 
     operation: str
-    operands: tuple[object, ...]
+    label: str | None
     request: bytes
     answer: bytes | None = None
-
-    @property
-    def label(self) -> str | None:
-        """The student's function that was called ("sigmoid"), if it has a name."""
-        path = self.operands[0] if self.operation in ("call", "get") else None
-        names = [part for part in path if isinstance(part, str)] if isinstance(path, tuple) else []
-        return names[-1] if names else None
+    operands: tuple[object, ...] = ()
 
 
 class Conversation:
@@ -100,16 +97,13 @@ class Conversation:
         """One request and its answer as a value, or as the exception the student's code raised."""
         request = dumps((operation, self._fresh_seed, *operands))
         self._fresh_seed = None
-        self._note(Call(operation, operands, request))
+        unanswered = Call(operation, _label(operation, operands), request, operands=operands)
+        self.calls.append(unanswered)
         answer = self.side.ask(request)
-        self.calls.pop()
-        self._note(Call(operation, operands, request, answer))
+        self.calls[-1] = replace(unanswered, answer=answer)
+        if len(self.log) < MOST_LOGGED:
+            self.log.append(replace(unanswered, answer=answer, operands=()))
         return self._read(answer)
-
-    def _note(self, call: Call) -> None:
-        self.calls.append(call)
-        if call.answer is not None and len(self.log) < MOST_LOGGED:
-            self.log.append(call)
 
     def need(self, module: str) -> None:
         """Make sure that `module` can be imported; otherwise say why not, the same words every time."""
@@ -285,6 +279,12 @@ def _checked(fields: tuple[Any, ...]) -> Raised:
         source=_word(source),
         function=_word(function),
     )
+
+
+def _label(operation: str, operands: tuple[object, ...]) -> str | None:
+    path = operands[0] if operation in ("call", "get") else None
+    names = [part for part in path if isinstance(part, str)] if isinstance(path, tuple) else []
+    return names[-1] if names else None
 
 
 def _word(value: object) -> str | None:

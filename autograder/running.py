@@ -5,10 +5,10 @@ again only to shrink a failure.
 """
 
 import contextlib
+import itertools
 import os
 import random
 import tempfile
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,8 +27,9 @@ from autograder.report import CheckResult, Leader
 from autograder.sandbox.interrupts import Interrupt
 from autograder.text import Text
 
-SHRINK_SECONDS = 3.0
-"""Time for finding a smaller failing example; a smaller one is a kindness, not a matter of points."""
+SHRINK_FACTOR = 8
+"""Examples that may be spent on finding a smaller failing one, as a multiple of the check's own; a count and not a
+time, so that a loaded machine reports the same."""
 
 Outcome = tuple[BaseException, tuple[Call, ...]]
 """Why a check failed, and the calls of the example in which it did."""
@@ -118,7 +119,8 @@ def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) 
     except BaseException as error:
         outcome = (error, tuple(conversation.calls))
         if isinstance(error, FAILURES) and getattr(item.obj, "is_hypothesis_test", False):
-            outcome = smallest(item.obj, arguments, begin, conversation, outcome)
+            budget = SHRINK_FACTOR * len(checks.draws(item, arguments))
+            outcome = smallest(item.obj, arguments, begin, conversation, outcome, budget)
         checks.outcomes[item.nodeid] = outcome
         raise outcome[0] from outcome[0].__cause__
 
@@ -161,15 +163,23 @@ def record(test: Any, arguments: dict[str, Any]) -> list[bytes]:
 
 
 def smallest(
-    test: Any, arguments: dict[str, Any], begin: Callable[[], None], conversation: Conversation, found: Outcome
+    test: Any,
+    arguments: dict[str, Any],
+    begin: Callable[[], None],
+    conversation: Conversation,
+    found: Outcome,
+    budget: int,
 ) -> Outcome:
-    """The failing example that Hypothesis shrinks `found` to, within `SHRINK_SECONDS`."""
+    """The failing example that Hypothesis shrinks `found` to within `budget` examples.
+
+    A small example says less about the mistake than a large one: what `found` was diagnosed as, it keeps.
+    """
     inner = test.hypothesis.inner_test
-    deadline = time.monotonic() + SHRINK_SECONDS
     failing = [found]
+    attempts = itertools.count()
 
     def attempt(**everything: Any) -> None:
-        if time.monotonic() > deadline:
+        if next(attempts) >= budget:
             return
         begin()
         try:
@@ -178,11 +188,19 @@ def smallest(
             failing.append((error, tuple(conversation.calls)))
             raise
 
-    # It raises the failure itself, or calls it flaky once the deadline has made it pass, or the sandbox went away:
+    # It raises the failure itself, or calls it flaky once the budget has made it pass, or the sandbox went away:
     # whichever it is, the examples that failed are in `failing`.
     with contextlib.suppress(*FAILURES, Interrupt):
         _with_inner(test, attempt, arguments)
-    return min(reversed(failing), key=_size)
+    error, calls = min(reversed(failing), key=_size)
+    return _better_named(error, found[0]), calls
+
+
+def _better_named(error: BaseException, first: BaseException) -> BaseException:
+    """`error`, under the headline of `first` where its own says only that something is wrong."""
+    if isinstance(error, Failure) and isinstance(first, Failure) and error.vague and not first.vague:
+        return Failure(first.headline, error.details)
+    return error
 
 
 def _size(outcome: Outcome) -> int:

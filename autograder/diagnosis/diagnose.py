@@ -139,10 +139,10 @@ def _in_part(case: Case) -> Finding | None:
 def undiagnosed(case: Case) -> Finding:
     """Nothing is known but where the values differ."""
     if not case.wrong.ndim:
-        return Finding(Text(en="wrong value", zh="结果不对"))
+        return Finding(Text(en="wrong value", zh="结果不对"), vague=True)
     if case.wrong.all():
-        return Finding(Text(en="every value is wrong", zh="所有值都不对"), complete=False)
-    return Finding(Text(en="some values are wrong", zh="有些值不对"), complete=False)
+        return Finding(Text(en="every value is wrong", zh="所有值都不对"), complete=False, vague=True)
+    return Finding(Text(en="some values are wrong", zh="有些值不对"), complete=False, vague=True)
 
 
 def _values(a: Array, e: Array, case: Case, complete: bool, labels: Labels) -> list[Text]:

@@ -18,12 +18,13 @@ GAIN = 50.0  # an explanation leaves at most a fiftieth of the error; a loose to
 class Finding:
     """What is wrong: `headline` without values of the input or the expected result, `details` with them.
 
-    `complete` findings explain every difference, so that nothing needs to be counted.
+    `complete` findings explain every difference, so that nothing needs to be counted; a `vague` one explains none.
     """
 
     headline: Text
     details: tuple[Text, ...] = ()
     complete: bool = True
+    vague: bool = False
 
 
 @dataclass(frozen=True)

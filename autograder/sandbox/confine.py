@@ -20,11 +20,15 @@ namespaces Landlock comes first: another user may be unable to reach the folders
 
 @dataclass(frozen=True)
 class Plan:
-    """What the grader tells a zygote: what to import, what to forbid, what to allow."""
+    """What the grader tells a zygote: what to import, what to forbid, what to allow.
+
+    `reachable`: whether a child, whoever it has become, can still read what is `readable`.
+    """
 
     preload: tuple[str, ...]
     search_path: tuple[str, ...]
     readable: tuple[str, ...]
+    reachable: bool
     layers: tuple[str, ...]
     ids: tuple[int, int] | None
     program: bytes | None
@@ -58,6 +62,11 @@ class Place:
     def home(self) -> Path:
         """For caches and temporary files."""
         return self.root / "home"
+
+    @property
+    def inner(self) -> tuple[Path, ...]:
+        """The folders below `root`; a jail's /tmp leads to the last."""
+        return (self.folder, self.home, self.root / "tmp")
 
 
 def own_id(ids: tuple[int, int], number: int) -> int:
@@ -114,7 +123,7 @@ def _user(plan: Plan, place: Place) -> None:
         # numbers of processes are unlike those of other zygotes' children too; inside a jail they are all 1
         own = own_id(plan.ids, place.number if plan.namespaced else os.getpid())
         if not plan.namespaced:
-            for path in (place.root, place.folder, place.home):
+            for path in (place.root, *place.inner):
                 os.chown(path, own, own)
         kernel.cut_bounding_set()
         os.setgroups([])

@@ -32,6 +32,8 @@ FURNITURE = (
     "/etc/localtime",
     "/sys/devices/system/cpu",
 )
+ROOT = "/sandbox"
+"""Where a child in a jail lives. Not /tmp: an interpreter or its packages may be below that."""
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 """No terminals among them: one submission could type into another's."""
 BOOT = """
@@ -218,8 +220,11 @@ def _binds(beside: Sequence[str]) -> Iterator[str]:
             yield from ("--symlink", str(Path(path).readlink()), path)
         else:
             yield from ("--ro-bind", os.path.realpath(path), path)
-    # /tmp is for what the zygote's imports write; each child covers it with its own
-    yield from ("--proc", "/proc", "--chdir", "/", "--tmpfs", "/tmp", "--perms", "0755", "--tmpfs", "/dev")
+    yield from ("--proc", "/proc", "--chdir", "/", "--perms", "0755", "--tmpfs", "/dev")
+    # for what the zygote's imports write; each child covers it with its own
+    yield from ("--tmpfs", ROOT)
+    if Path("/tmp") not in above:
+        yield from ("--symlink", f"{ROOT}/tmp", "/tmp")
     for device in DEVICES:
         yield from ("--dev-bind", device, device)
     # an ordinary user's children would own these two otherwise, and could leave files for the next one
@@ -251,10 +256,9 @@ def _map_ids(pid: int) -> None:
             raise UserError(f"user ids could not be mapped: {error.strerror}") from error
 
 
-def unreadable(paths: Sequence[str]) -> str | None:
+def unreachable(paths: Sequence[str]) -> str | None:
     """The first of `paths` that an unprivileged user of this machine cannot reach, because a folder is closed."""
     for path in paths:
-        for folder in (Path(path), *Path(path).parents):
-            if not folder.stat().st_mode & 0o001:
-                return path
+        if any(not folder.stat().st_mode & 0o001 for folder in Path(path).parents):
+            return path
     return None

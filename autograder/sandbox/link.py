@@ -62,7 +62,7 @@ class Link:
         try:
             with theirs:
                 start = jail.start_in_namespaces if self._namespaced else jail.start
-                env = jail.environment("/tmp/home" if self._namespaced else str(self._work / "zygote"))
+                env = jail.environment(f"{jail.ROOT}/home" if self._namespaced else str(self._work / "zygote"))
                 try:
                     self._started = start(theirs.fileno(), env, self._errors, request.beside)
                 except UserError as error:
@@ -94,7 +94,7 @@ class Link:
         self.ready()
         root = None if self._namespaced else Path(tempfile.mkdtemp(dir=self._work))
         with self._lock:
-            order = pickle.dumps(("spawn", "/tmp" if root is None else str(root)))
+            order = pickle.dumps(("spawn", str(root or jail.ROOT)))
             socket.send_fds(self._control, [order], [connection.fileno()])
             message, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE, 1)
         if not message:
@@ -146,6 +146,7 @@ class Link:
             preload=request.preload,
             search_path=(*jail.library(), *jail.packages(), *request.beside),
             readable=(*jail.readable(), *request.beside),
+            reachable=self._namespaced or "user" not in layers or jail.unreachable(jail.readable()) is None,
             layers=layers,
             ids=self._ids,
             program=program,

@@ -4,15 +4,21 @@ import importlib
 import sys
 
 COMMON = (
-    "abc", "argparse", "array", "base64", "bisect", "cmath", "collections.abc", "concurrent.futures.process",
-    "concurrent.futures.thread", "contextlib", "copy", "csv", "dataclasses", "decimal", "difflib", "enum",
-    "fractions", "functools", "getpass", "glob", "hashlib", "heapq", "inspect", "io", "itertools", "json",
-    "linecache", "logging", "math", "multiprocessing.dummy", "multiprocessing.pool", "multiprocessing.queues",
-    "multiprocessing.synchronize", "numbers", "operator", "pathlib", "pickle", "pprint", "queue", "random", "re",
-    "shutil", "statistics", "string", "struct", "tempfile", "textwrap", "threading", "time", "timeit", "traceback",
-    "types", "typing", "unicodedata", "unittest.mock", "uuid", "warnings", "weakref", "zipfile", "encodings.idna",
-    "encodings.latin_1", "encodings.ascii", "encodings.utf_16", "cloudpickle", "msgpack",
+    "cloudpickle", "collections.abc", "contextlib", "copy", "csv", "dataclasses", "enum", "functools", "heapq",
+    "itertools", "json", "linecache", "math", "msgpack", "operator", "pathlib", "pickle", "random", "re", "string",
+    "tempfile", "threading", "time", "traceback", "types", "typing",
 )  # fmt: skip
+"""What nearly every submission or request imports."""
+RARE = (
+    "abc", "argparse", "array", "base64", "bisect", "cmath", "concurrent.futures.process",
+    "concurrent.futures.thread", "decimal", "difflib", "encodings.ascii", "encodings.idna", "encodings.latin_1",
+    "encodings.utf_16", "fractions", "getpass", "glob", "gzip", "hashlib", "inspect", "io", "logging",
+    "multiprocessing.dummy", "multiprocessing.pool", "multiprocessing.queues", "multiprocessing.synchronize",
+    "numbers", "pprint", "queue", "shutil", "statistics", "struct", "textwrap", "timeit", "unicodedata",
+    "unittest.mock", "uuid", "warnings", "weakref", "zipfile",
+)  # fmt: skip
+"""What a child imports by itself when it needs it, unless it cannot reach the interpreter."""
+NUMPY = ("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.testing")
 
 
 def confinement() -> None:
@@ -24,21 +30,17 @@ def confinement() -> None:
             continue
 
 
-def common() -> None:
-    """Modules that students' programs and the grader's requests name most."""
-    for name in COMMON:
+def libraries(everything: bool) -> None:
+    """Modules that students' programs and the grader's requests name most; `everything`: the rarer ones too."""
+    numpy, torch = "numpy" in sys.modules, "torch" in sys.modules
+    for name in (*COMMON, *(RARE if everything else ()), *(NUMPY if everything and numpy else ())):
         try:
             importlib.import_module(name)
         except ImportError:  # not on this machine; a child that asks for it gets the same answer
             continue
-
-
-def libraries() -> None:
-    """What libraries put off until their first use."""
-    if "numpy" in sys.modules:
-        for name in ("numpy.random", "numpy.linalg", "numpy.fft", "numpy.polynomial", "numpy.ma", "numpy.testing"):
-            importlib.import_module(name)
-    if "torch" in sys.modules:
+    if numpy:
+        importlib.import_module("numpy.random")
+    if torch:
         _torch()
 
 

@@ -180,7 +180,7 @@ class Zygote:
         return set(map(int, self._children.read().split()))
 
     def _trial_root(self) -> Path:
-        return Path("/tmp") if self._plan.namespaced else Path(self._plan.work) / "trial"
+        return Path(jail.ROOT) if self._plan.namespaced else Path(self._plan.work) / "trial"
 
     def _confine_self(self) -> None:
         """Without namespaces the zygote is no less a process of this machine than its children: keep what it needs."""
@@ -265,7 +265,7 @@ def _settle(plan: Plan, place: Place, files: dict[str, bytes], address_space: in
 
 def _make(place: Place) -> None:
     place.root.mkdir(mode=0o700, exist_ok=True)
-    for folder in (place.folder, place.home):
+    for folder in place.inner:
         folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -283,6 +283,5 @@ def _warm_up(plan: Plan) -> None:
     """Import what children will need: a lazy import costs each of them, and fails below an unreadable home."""
     for name in plan.preload:
         importlib.import_module(name)
-    warm.common()
-    warm.libraries()
+    warm.libraries(everything=not plan.reachable)
     importlib.import_module(plan.host.rpartition(".")[0])
