@@ -276,7 +276,7 @@ def test_em_step(submission):
 
 
 def fitted(modules, train, held_out, n, vocab):
-    return [float(w) for w in modules.ngram.fit_weights(train, held_out, n, vocab)]
+    return [float(w) for w in np.ravel(modules.ngram.fit_weights(train, held_out, n, vocab))]
 
 
 @number("2.11")
@@ -536,7 +536,7 @@ def test_gradients(submission, parameters, targets):
             return submission.feedforward.feedforward_loss({**parameters, name: x}, contexts, targets)
 
         what = Text(en=f"the gradient with respect to {name}", zh=f"对 {name} 的梯度")
-        numeric.check_gradient(loss, gradients[name], value, eps=1e-4, rtol=1e-4, atol=1e-6, what=what)
+        numeric.check_gradient(loss, gradients[name], value, eps=1e-2, rtol=1e-3, atol=2e-4, what=what)
 
 
 @number("4.7")
@@ -579,10 +579,10 @@ def start(seed=3):
 @weight(1)
 @title("Training beats every bigram model on held-out text", "训练后在留出文本上胜过任何二元模型")
 def test_training(submission):
-    contexts, targets = sums(2000, seed=1)
+    contexts, targets = sums(1000, seed=1)
     train = submission.feedforward.train_feedforward
-    trained = train(start(), contexts, targets, 30, 0.2, 20, np.random.default_rng(0))
-    loss = submission.feedforward.feedforward_loss(trained, *sums(2000, seed=2))
+    trained = train(start(), contexts, targets, 15, 0.2, 20, np.random.default_rng(0))
+    loss = submission.feedforward.feedforward_loss(trained, *sums(1000, seed=2))
     what = Text(en="the loss on held-out text", zh="留出文本上的损失")
     numeric.check_between(loss, 0.6, math.log(5) - 0.5, what=what)
 
@@ -642,11 +642,11 @@ def test_recurrent_gradients(submission, parameters, state, word, target):
     for name in ("U", "V"):
         numeric.check_gradient(
             lambda x, name=name: loss({name: x}), gradients[name], parameters[name],
-            eps=1e-4, rtol=1e-4, atol=1e-6, what=rnn_what(name),
+            eps=1e-2, rtol=1e-3, atol=2e-4, what=rnn_what(name),
         )  # fmt: skip
     numeric.check_gradient(
         lambda x: loss({"state": x}), gradients["state"], state,
-        eps=1e-4, rtol=1e-4, atol=1e-6, shape="vector", what=rnn_what("the state"),
+        eps=1e-2, rtol=1e-3, atol=2e-4, shape="vector", what=rnn_what("the state"),
     )  # fmt: skip
 
 
@@ -826,5 +826,5 @@ def test_chunk(submission, parameters, state):
     for name in ("U", "V"):
         numeric.check_gradient(
             lambda x, name=name: submission.recurrent.recurrent_loss({**parameters, name: x}, words, targets, state)[0],
-            gradients[name], parameters[name], eps=1e-4, rtol=1e-4, atol=1e-6, what=rnn_what(name),
+            gradients[name], parameters[name], eps=1e-2, rtol=1e-3, atol=2e-4, what=rnn_what(name),
         )  # fmt: skip
