@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from contextlib import suppress
 
 COMMON = (
     "cloudpickle", "collections.abc", "contextlib", "copy", "csv", "dataclasses", "enum", "functools", "heapq",
@@ -22,12 +23,13 @@ NUMPY = ("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.tes
 
 
 def confinement() -> None:
-    """What a child needs while it confines itself, when it may already be unable to read it."""
-    for name in ("resource", "py_landlock"):
-        try:
-            importlib.import_module(name)
-        except ImportError:  # the layer then says so itself
-            continue
+    """What a child needs while it confines itself, when it may already be unable to read it.
+
+    Landlock's library runs a program, once, to find the C library.
+    """
+    importlib.import_module("resource")
+    with suppress(Exception):  # no library or no Landlock: the layer says so itself when it is tried
+        importlib.import_module("py_landlock").get_abi_version()
 
 
 def libraries(everything: bool) -> None:

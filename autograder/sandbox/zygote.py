@@ -285,3 +285,5 @@ def _warm_up(plan: Plan) -> None:
         importlib.import_module(name)
     warm.libraries(everything=not plan.reachable)
     importlib.import_module(plan.host.rpartition(".")[0])
+    if not plan.namespaced:
+        importlib.import_module("autograder.sandbox.threads")
