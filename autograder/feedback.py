@@ -9,7 +9,7 @@ from autograder.checks import Failure
 from autograder.collecting import CheckInfo
 from autograder.errors import UserError
 from autograder.legible import show
-from autograder.proxy import Call, MissingName
+from autograder.proxy import Call, MissingName, Unusable
 from autograder.report import CheckResult, Leader, Status
 from autograder.sandbox.interrupts import Interrupt
 from autograder.text import Text
@@ -82,6 +82,8 @@ def explain(error: BaseException, calls: tuple[Call, ...], *, hidden: bool) -> T
 def _headline(error: BaseException, label: str | None, *, hidden: bool) -> Text:
     raised = getattr(error, "raised", None)
     match error:
+        case Unusable() if hidden:
+            return error.in_hidden
         case Failure() | MissingName():
             return error.headline
         case Interrupt():

@@ -35,26 +35,28 @@ class Raised:
 def raised(error: Raised, label: str | None, *, hidden: bool) -> Text:
     """One or two lines on an exception that a call raised; a hidden check never shows the student's own words."""
     if error.builtin == "NotImplementedError":
-        name = f"`{label}`" if label else (f"`{error.function}`" if error.function else "this function")
+        own = None if hidden else error.function
+        name = f"`{label}`" if label else (f"`{own}`" if own else "this function")
         return Text(en=f"{name} is not written yet", zh=f"{name} 还没有实现")
     text = "" if hidden else _first_line(error.text)
-    what = Text(en=_with_place(error, "en"), zh=_with_place(error, "zh"))
+    what = _with_place(error, hidden=hidden)
     if text:
         what = Text(en=f"{what.en}: {text}", zh=f"{what.zh}：{text}")
     reason = _explained(error, hidden=hidden)
     return join(what, reason) if reason else what
 
 
-def unimportable(error: Raised) -> Text:
-    """Why a module cannot be imported, for every check that needs it; no check's input is in it."""
-    reason = _explained(error, hidden=False)
-    what = Text(
-        en=f"your file cannot be imported: {_with_place(error, 'en')}",
-        zh=f"你的文件无法导入：{_with_place(error, 'zh')}",
-    )
+def unimportable(error: Raised, *, hidden: bool) -> Text:
+    """Why a module cannot be imported, for every check that needs it.
+
+    A hidden check does not show the student's own words even here: another module of theirs may have seen its input.
+    """
+    place = _with_place(error, hidden=hidden)
+    what = Text(en=f"your file cannot be imported: {place.en}", zh=f"你的文件无法导入：{place.zh}")
+    reason = _explained(error, hidden=hidden)
     if reason:
         return join(what, reason)
-    text = _first_line(error.text)
+    text = "" if hidden else _first_line(error.text)
     return Text(en=f"{what.en}: {text}", zh=f"{what.zh}：{text}") if text else what
 
 
@@ -119,11 +121,12 @@ def join(*lines: Text) -> Text:
     return Text(en="\n".join(line.en for line in lines), zh="\n".join(line.zh for line in lines))
 
 
-def _with_place(error: Raised, language: str) -> str:
-    place = error.place
+def _with_place(error: Raised, *, hidden: bool) -> Text:
+    """The class and the line; the name of a class is the student's own word too, so a hidden check shows Python's."""
+    kind, place = error.builtin if hidden else error.kind, error.place
     if place is None:
-        return error.kind
-    return f"{error.kind} ({place.en})" if language == "en" else f"{error.kind}（{place.zh}）"
+        return Text(en=kind, zh=kind)
+    return Text(en=f"{kind} ({place.en})", zh=f"{kind}（{place.zh}）")
 
 
 def _explained(error: Raised, *, hidden: bool) -> Text | None:

@@ -5,28 +5,20 @@ the nearest built-in class with its text. Where `f` runs is the `Side`'s busines
 """
 
 import builtins
-import io
-import types
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
-import cloudpickle
-
 from autograder import messages, notebook
 from autograder.checks import Failure
-from autograder.errors import UserError
 from autograder.messages import Raised
+from autograder.payload import dumps
 from autograder.sandbox import host
 from autograder.sandbox.build import Undecodable, build
 from autograder.sandbox.codes import HandleInfo
 from autograder.sandbox.interrupts import Broken, Interrupt
 from autograder.submission import Submission
 from autograder.text import Text
-
-REFERENCE_PACKAGE = "llm101_reference"
-"""Reference modules are imported below this name, which exists in the grader alone."""
-
 
 MOST_LOGGED = 2000
 """Calls of one check that are kept for comparing with known mistakes."""
@@ -50,7 +42,14 @@ class Side(Protocol):
 
 
 class Unusable(Failure):
-    """A module that is missing or cannot be imported: every check that needs it fails with this message."""
+    """A module that is missing or cannot be imported: every check that needs it fails with this message.
+
+    A hidden check shows `in_hidden` instead.
+    """
+
+    def __init__(self, headline: Text, in_hidden: Text) -> None:
+        super().__init__(headline)
+        self.in_hidden = in_hidden
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Conversation:
         self._files = submission.files
         self.calls: list[Call] = []
         self.log: list[Call] = []
-        self._unusable = dict(submission.problems)
+        self._unusable = {module: (why, why) for module, why in submission.problems.items()}
         self._fresh_seed: int | None = None
         self._known: dict[host.Path_, Proxy] = {}
         self._imported: set[str] = set()
@@ -97,12 +96,12 @@ class Conversation:
         """One request and its answer as a value, or as the exception the student's code raised."""
         request = dumps((operation, self._fresh_seed, *operands))
         self._fresh_seed = None
-        unanswered = Call(operation, _label(operation, operands), request, operands=operands)
-        self.calls.append(unanswered)
+        label = _label(operation, operands)
+        self.calls.append(Call(operation, label, request, None, operands))
         answer = self.side.ask(request)
-        self.calls[-1] = replace(unanswered, answer=answer)
+        self.calls[-1] = Call(operation, label, request, answer, operands)
         if len(self.log) < MOST_LOGGED:
-            self.log.append(replace(unanswered, answer=answer, operands=()))
+            self.log.append(Call(operation, label, request, answer))
         return self._read(answer)
 
     def need(self, module: str) -> None:
@@ -112,16 +111,17 @@ class Conversation:
             self._imported.clear()
             self._known.clear()
         if module in self._unusable:
-            raise Unusable(self._unusable[module])
+            raise Unusable(*self._unusable[module])
         if module not in self._imported:
             try:
                 self.ask("import", module)
             except Unusable as error:
-                self._unusable[module] = error.headline
+                self._unusable[module] = (error.headline, error.in_hidden)
                 raise
             except Interrupt as interrupt:
-                self._unusable[module] = messages.import_interrupted(module, interrupt)
-                raise Unusable(self._unusable[module]) from interrupt
+                why = messages.import_interrupted(module, interrupt)
+                self._unusable[module] = (why, why)
+                raise Unusable(why, why) from interrupt
             self._imported.add(module)
 
     def look(self, path: host.Path_) -> object:
@@ -148,14 +148,25 @@ class Conversation:
             case ("raised", tuple(fields)) if len(fields) == 7:
                 raise rebuild(self._raised(fields)) from self.side.raised
             case ("unimportable", tuple(fields)) if len(fields) == 7:
-                raise Unusable(messages.unimportable(self._raised(fields))) from self.side.raised
+                raised = self._raised(fields)
+                texts = (messages.unimportable(raised, hidden=hidden) for hidden in (False, True))
+                raise Unusable(*texts) from self.side.raised
         raise Broken("an answer of a form that is not the host's")
 
     def _raised(self, fields: tuple[Any, ...]) -> Raised:
-        """The exception; one in a notebook is placed in its cell."""
+        """The exception; one in a notebook is placed in its cell.
+
+        A place that the submission does not have is dropped: it could be a number or a text from a hidden check.
+        """
         raised = _checked(fields)
         source = self._files.get(raised.file or "")
-        cell = notebook.place(source, raised.line) if source and raised.line else None
+        if source is None or raised.line is None:
+            return replace(raised, file=raised.file if source is not None else None, line=None, source=None)
+        lines = source.decode("utf-8", "replace").split("\n")
+        if not 0 < raised.line <= len(lines):
+            return replace(raised, line=None, source=None)
+        raised = replace(raised, source=lines[raised.line - 1].strip())
+        cell = notebook.place(source, raised.line or 0)
         return replace(raised, cell=cell[0], line=cell[1]) if cell else raised
 
     def _handle(self, info: HandleInfo) -> "Proxy":
@@ -238,8 +249,8 @@ class SubmissionProxy:
 def rebuild(raised: Raised) -> Any:
     """The student's exception as the nearest built-in class, carrying where it came from as `.raised`."""
     kind = getattr(builtins, raised.builtin, None)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
-        kind = RuntimeError  # SystemExit and its like must not end the grader
+    if not (isinstance(kind, type) and issubclass(kind, Exception)) or issubclass(kind, StopIteration):
+        kind = RuntimeError  # SystemExit must not end the grader, nor StopIteration a loop in a check
     error: Any
     while True:
         try:
@@ -251,33 +262,18 @@ def rebuild(raised: Raised) -> Any:
     return error
 
 
-def dumps(request: object) -> bytes:
-    """Pickle a request by value, refusing whatever belongs to the reference."""
-    buffer = io.BytesIO()
-    _Pickler(buffer).dump(request)
-    return buffer.getvalue()
-
-
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    """cloudpickle, for which a function or class of the reference is an error and not a payload."""
-
-    def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, types.FunctionType | type) and (obj.__module__ or "").startswith(REFERENCE_PACKAGE):
-            raise UserError(f"a check passes {obj.__qualname__} of the reference to the submission; pass plain values")
-        return super().reducer_override(obj)
-
-
 def _checked(fields: tuple[Any, ...]) -> Raised:
     """Seven fields of an untrusted answer, each of the type it should have."""
     builtin, kind, text, file, line, source, function = fields
+    nearest = builtin if _is_exception(getattr(builtins, str(builtin), None)) else "Exception"
     return Raised(
-        builtin=_word(builtin) or "Exception",
-        kind=_word(kind) or "Exception",
+        builtin=nearest,
+        kind=_name(kind) or nearest,
         text=text if isinstance(text, str) else "",
         file=_word(file),
         line=line if type(line) is int else None,
         source=_word(source),
-        function=_word(function),
+        function=_name(function),
     )
 
 
@@ -287,8 +283,16 @@ def _label(operation: str, operands: tuple[object, ...]) -> str | None:
     return names[-1] if names else None
 
 
+def _is_exception(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseException)
+
+
 def _word(value: object) -> str | None:
     return value[:200] if isinstance(value, str) else None
+
+
+def _name(value: object) -> str | None:
+    return value[:60] if isinstance(value, str) and value.isidentifier() else None
 
 
 def _missing(path: host.Path_, name: str) -> AttributeError:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from autograder.course import Assignment
 from autograder.errors import UserError
-from autograder.proxy import REFERENCE_PACKAGE
+from autograder.payload import REFERENCE_PACKAGE
 
 
 class Reference:

@@ -209,6 +209,16 @@ def resolve(path: Path_) -> Any:
     return _active.resolve(path)
 
 
+_definitions: dict[str, Any] = {}
+
+
+def definition(key: str, pickled: bytes) -> Any:
+    """A function or class of a check file, unpickled when it first comes; called while a request is unpickled."""
+    if key not in _definitions:
+        _definitions[key] = pickle.loads(pickled)
+    return _definitions[key]
+
+
 def _traceback(error: BaseException) -> TracebackType | None:
     return error.__traceback__
 

@@ -1,0 +1,82 @@
+"""What travels inward: a request with everything it needs, pickled by value.
+
+The student's side need not distrust the grader, so anything may go there: datasets, objective functions, probes. What
+belongs to the reference may not.
+"""
+
+import hashlib
+import io
+import types
+from typing import Any
+
+import cloudpickle
+import numpy as np
+from cloudpickle import list_registry_pickle_by_value
+
+from autograder.errors import UserError
+from autograder.sandbox import host
+
+REFERENCE_PACKAGE = "llm101_reference"
+"""Reference modules are imported below this name, which exists in the grader alone."""
+
+_IMPORTABLE = {np.ndarray, np.dtype, np.zeros(1).__reduce_ex__(5)[0]}
+"""What occurs in nearly every request and is importable on the other side."""
+
+_definitions: dict[Any, tuple[str, bytes]] = {}
+"""Functions and classes of check files, pickled once: (key, pickle)."""
+
+
+def dumps(request: object) -> bytes:
+    """Pickle a request by value.
+
+    Raises:
+        UserError: it holds a function or class of the reference.
+    """
+    buffer = io.BytesIO()
+    _Pickler(buffer).dump(request)
+    return buffer.getvalue()
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """cloudpickle, with two differences: the reference stays here, and a check file's function or class is pickled
+    once and unpickled once, not once a call. Whoever writes checks keeps no state in them."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        if not isinstance(obj, types.FunctionType | type) or obj in _IMPORTABLE:
+            return NotImplemented  # what pickle itself does: this runs for every array's type and constructor
+        module = obj.__module__ or ""
+        if module.startswith(REFERENCE_PACKAGE):
+            raise UserError(f"a check passes {obj.__qualname__} of the reference to the submission; pass plain values")
+        if module in list_registry_pickle_by_value() and "<locals>" not in obj.__qualname__:
+            return self._defined(obj)
+        return super().reducer_override(obj)
+
+    def _defined(self, obj: Any) -> Any:
+        """The definition behind `obj`, made when it is first met; by value where it is part of a circle."""
+        if obj not in _definitions and not _define(obj):
+            return super().reducer_override(obj)
+        return host.definition, _definitions[obj]
+
+
+_under_way: list[Any] = []
+"""Objects whose definition is being made, each inside the one before."""
+
+_circles: set[Any] = set()
+"""Those of them that were met again on the way."""
+
+
+def _define(obj: Any) -> bool:
+    """Pickle `obj` for good; False if it refers, by whatever way, to something that is itself being defined."""
+    if obj in _under_way:
+        _circles.add(obj)
+        return False
+    _under_way.append(obj)
+    try:
+        pickled = dumps(obj)
+    finally:
+        _under_way.pop()
+        _circles.discard(obj)
+    if _circles & set(_under_way):
+        return False
+    _definitions[obj] = hashlib.blake2b(pickled, digest_size=12).hexdigest(), pickled
+    return True
