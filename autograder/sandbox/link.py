@@ -54,15 +54,14 @@ class Link:
         self._ids = self._usable_ids()
         self._lock = threading.Lock()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the link
-        self._work = Path(tempfile.mkdtemp(prefix="llm101-"))
-        self._work.chmod(0o711)
+        self._work = None if self._namespaced else Path(tempfile.mkdtemp(prefix="llm101-"))
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._started: jail.Started | None = None
         self._ready: Ready | None = None
         try:
             with theirs:
                 start = jail.start_in_namespaces if self._namespaced else jail.start
-                env = jail.environment(f"{jail.ROOT}/home" if self._namespaced else str(self._work / "zygote"))
+                env = jail.environment(self._zygote_home())
                 try:
                     self._started = start(theirs.fileno(), env, self._errors, request.beside)
                 except UserError as error:
@@ -92,7 +91,7 @@ class Link:
             UserError: the machine refuses another process.
         """
         self.ready()
-        root = None if self._namespaced else Path(tempfile.mkdtemp(dir=self._work))
+        root = self._work and Path(tempfile.mkdtemp(dir=self._work))
         with self._lock:
             order = pickle.dumps(("spawn", str(root or jail.ROOT)))
             socket.send_fds(self._control, [order], [connection.fileno()])
@@ -125,7 +124,8 @@ class Link:
             self._started.stop(patience=5.0)
             self._started = None
         self._errors.close()
-        rubbish.remove(self._work)
+        if self._work is not None:
+            rubbish.remove(self._work)
 
     def _try(self, name: tiers.Name, request: Request) -> Trial:
         layers = tiers.layers(name, request.without)
@@ -150,7 +150,7 @@ class Link:
             layers=layers,
             ids=self._ids,
             program=program,
-            work=str(self._work),
+            work=str(self._work or jail.ROOT),
             host=request.host,
             cpu=limits.cpu,
             memory_mb=limits.memory_mb,
@@ -158,6 +158,12 @@ class Link:
             files_mb=limits.files_mb,
             open_files=limits.open_files,
         )
+
+    def _zygote_home(self) -> str:
+        if self._work is None:
+            return f"{jail.ROOT}/home"
+        self._work.chmod(0o711)  # children with ids of their own pass through to their folders
+        return str(self._work / "zygote")
 
     def _usable_ids(self) -> tuple[int, int] | None:
         if os.geteuid() != 0:
