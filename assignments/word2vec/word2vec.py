@@ -41,7 +41,7 @@ def naiveSoftmaxLossAndGradient(
 
     >>> U = np.log([[1.0, 1.0], [2.0, 1.0], [5.0, 1.0]])
     >>> loss, _, gradient = naiveSoftmaxLossAndGradient(np.array([1.0, 0.0]), 1, U, None)
-    >>> round(loss, 4), gradient[:, 0].round(4).tolist()
+    >>> float(loss.round(4)), gradient[:, 0].round(4).tolist()
     (1.3863, [0.125, -0.75, 0.625])
 
     Source: Mikolov et al. (2013a), eq. 2; CS224N A2, problem 1.

@@ -43,7 +43,7 @@ def naiveSoftmaxLossAndGradient(
 
     >>> U = np.log([[1.0, 1.0], [2.0, 1.0], [5.0, 1.0]])
     >>> loss, _, gradient = naiveSoftmaxLossAndGradient(np.array([1.0, 0.0]), 1, U, None)
-    >>> round(loss, 4), gradient[:, 0].round(4).tolist()
+    >>> float(loss.round(4)), gradient[:, 0].round(4).tolist()
     (1.3863, [0.125, -0.75, 0.625])
 
     Source: Mikolov et al. (2013a), eq. 2; CS224N A2, problem 1.
@@ -52,7 +52,7 @@ def naiveSoftmaxLossAndGradient(
     error = softmax(outsideVectors @ centerWordVec)
     loss = -np.log(error[outsideWordIdx])
     error[outsideWordIdx] -= 1
-    return float(loss), error @ outsideVectors, np.outer(error, centerWordVec)
+    return loss, error @ outsideVectors, np.outer(error, centerWordVec)
     # END SOLUTION
 
 
@@ -90,7 +90,7 @@ def negSamplingLossAndGradient(
     error = signs * (correct - 1)
     gradOutsideVecs = np.zeros(outsideVectors.shape)
     np.add.at(gradOutsideVecs, indices, np.outer(error, centerWordVec))  # += would count a repeated row once
-    return float(-np.log(correct).sum()), error @ rows, gradOutsideVecs
+    return -np.log(correct).sum(), error @ rows, gradOutsideVecs
     # END SOLUTION
 
 
