@@ -153,7 +153,7 @@ def test_time_out_in_a_batch_is_confirmed_by_one_run_alone(toy_grader: Grader, t
 
 def test_rest_of_a_submission_fails_at_once_after_three_time_outs(toy_grader: Grader, tmp_path: Path) -> None:
     loop = "while True:\n        pass"
-    wrong = REFERENCE.replace("return 2 * x", loop).replace("return f\"hello {name}\"", loop)
+    wrong = REFERENCE.replace("return 2 * x", loop).replace('return f"hello {name}"', loop)
     wrong = wrong.replace("self.n = n\n", "while True:\n            pass\n")
     report = toy_grader.grade_path(hand_in(tmp_path / "bob", toy=wrong))
     assert report.score == 20

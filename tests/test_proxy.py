@@ -17,7 +17,7 @@ from autograder.reference import Reference
 from autograder.sandbox.side import SandboxSide
 from autograder.submission import Submission, read
 
-MODULE = '''
+MODULE = """
 import collections
 import sys
 from fractions import Fraction
@@ -78,7 +78,7 @@ class Model:
 
     def __call__(self, x):
         return self.size * x
-'''
+"""
 
 
 @pytest.fixture(params=["here", "sandbox"])
