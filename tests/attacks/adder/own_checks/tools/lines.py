@@ -1,0 +1,2 @@
+def numbers(line):
+    raise SystemExit("pwned")
