@@ -1,12 +1,12 @@
 """Grading: submissions in, reports out."""
 
-import atexit
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import cached_property
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 from types import TracebackType
 
@@ -74,7 +74,7 @@ class Grader:
             tier=self.tier,
             checks=results,
             notes=submission.notes,
-            flags=flags,
+            flags=(*flags, *self._weakness()),
             leaderboard=tuple(self.session.checks.leaderboard),
             timed_out=bool(side.timed_out),
             seconds=round(time.perf_counter() - started, 4),
@@ -105,6 +105,18 @@ class Grader:
         nothing = Submission(name=name, files={}, notes=(), problems={}, digest="")
         return summarise(self.assignment, nothing, mode="graded", tier=self.tier, checks=checks, error=why)
 
+    def _weakness(self) -> tuple[Text, ...]:
+        """What whoever trusts the grade should know of a weak sandbox."""
+        if self._zygote.tier.warning is None:
+            return ()
+        name = self._zygote.tier.name
+        return (
+            Text(
+                en=f"graded in a weak sandbox ({name}): a submission could read this user's files, hidden checks too",
+                zh=f"沙箱较弱（{name}）：提交的代码可能读到当前用户的文件，包括隐藏检查",
+            ),
+        )
+
     @property
     def tier(self) -> str:
         """The sandbox in use, with its layers: "bubblewrap (namespaces, landlock, seccomp, rlimits)"."""
@@ -112,6 +124,8 @@ class Grader:
         return f"{tier.name} ({', '.join(tier.layers)})" if tier.layers else tier.name
 
     def close(self) -> None:
+        if "_hints" in self.__dict__:
+            self._hints.close()
         self.session.close()
         self._zygote.close()
 
@@ -195,7 +209,7 @@ def grader_for(job: Job) -> Grader:
     name = job.assignment.name
     if name not in _graders:
         _graders[name] = Grader(job)
-        atexit.register(_graders[name].close)
+        Finalize(None, _graders[name].close, exitpriority=10)  # a worker process runs no atexit callbacks
     return _graders[name]
 
 

@@ -44,6 +44,10 @@ class Suspect:
         self._submission.write(Path(self._folder.name))
         return LocalSide(Path(self._folder.name), self._limits, quiet=True)
 
+    def close(self) -> None:
+        """Remove its files."""
+        self._folder.cleanup()
+
     def answers(self, calls: Sequence[Call]) -> Iterator[Any]:
         """What it answers to `calls`, one after the other."""
         with contextlib.closing(self._side) as side:
@@ -73,6 +77,11 @@ class Hints:
         for chaff in chaffs.load(assignment):
             suspect = Suspect(with_chaff(assignment, chaff), limits, chaff.hint)
             self._suspects.setdefault(chaff.problem, []).append(suspect)
+
+    def close(self) -> None:
+        """Remove the suspects' files."""
+        for suspect in (self._reference, *(one for many in self._suspects.values() for one in many)):
+            suspect.close()
 
     def for_checks(self, failed: Sequence[str], logs: Logs) -> dict[str, Text]:
         """Hints by the numbers of failed checks; most checks get none."""

@@ -48,9 +48,8 @@ def print_report(report: Report, language: Language, console: Console | None = N
         console.print(Line(f"{report.submission}: {report.error.lang(language)}", style="red"))
         return
     if failures:
-        for check in report.checks:
-            if check.status != "passed":
-                console.print(failed_check(check, language))
+        for checks in _with_one_message(report.checks):
+            console.print(failed_checks(checks, language))
     parts: list[Table | Line] = [problem_table(report, language), total_line(report, language)]
     parts += [Line(line) for line in remarks(report, language)]
     parts += next_step(report, language)
@@ -58,10 +57,22 @@ def print_report(report: Report, language: Language, console: Console | None = N
     console.print(Panel(Group(*parts), title=Line(heading), expand=False, padding=(1, 2)))
 
 
-def failed_check(check: CheckResult, language: Language) -> Line:
-    """A failed check: number, title, and what is wrong."""
-    hidden = f" ({WORDS['hidden'].lang(language)})" if check.visibility != "visible" else ""
-    line = Line(f"✗ {check.number}  {check.title.lang(language)}{hidden}\n", style="red")
+def _with_one_message(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
+    """The failed checks, those of a problem that failed for one and the same reason together."""
+    groups: dict[tuple[str, Text | None, Text | None], list[CheckResult]] = {}
+    for check in checks:
+        if check.status != "passed":
+            groups.setdefault((check.problem, check.message, check.hint), []).append(check)
+    return list(groups.values())
+
+
+def failed_checks(checks: Sequence[CheckResult], language: Language) -> Line:
+    """Checks that failed for one reason: numbers, titles, and what is wrong."""
+    line = Line()
+    for check in checks:
+        hidden = f" ({WORDS['hidden'].lang(language)})" if check.visibility != "visible" else ""
+        line.append(f"✗ {check.number}  {check.title.lang(language)}{hidden}\n", style="red")
+    check = checks[0]
     if check.message is not None:
         line.append(_indented(check.message.lang(language)), style="default")
     if check.hint is not None:
