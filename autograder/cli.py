@@ -131,7 +131,7 @@ def chosen(course: Path | None, names: Sequence[str]) -> list[Assignment]:
 @click.pass_obj
 def starter(course: Path | None, names: tuple[str, ...], only_check: bool) -> None:
     """Write starters, notebooks and self-check hints from the reference solutions and chaffs."""
-    from autograder import generated
+    from autograder.authoring import generated
 
     for assignment in chosen(course, names):
         if only_check:
@@ -151,7 +151,7 @@ def starter(course: Path | None, names: tuple[str, ...], only_check: bool) -> No
 @click.pass_obj
 def verify(course: Path | None, names: tuple[str, ...], as_json: bool, lang: str | None) -> None:
     """Prove that the assignments grade rightly: reference, starter, chaffs, wheats, points, drift."""
-    from autograder.verify import print_verdicts, verify_all
+    from autograder.authoring.verify import print_verdicts, verify_all
 
     verdicts = verify_all(chosen(course, names))
     if as_json:
@@ -169,7 +169,7 @@ def verify(course: Path | None, names: tuple[str, ...], as_json: bool, lang: str
 @click.pass_obj
 def replay(course: Path | None, submission: Path, number: str, name: str, out: Path | None) -> None:
     """Write the failing call of a check as a script to run and debug."""
-    from autograder.replay import replay as write_replay
+    from autograder.authoring.replay import replay as write_replay
 
     assignment = Course.find(course).assignment(name)
     script = write_replay(assignment, submission, number, out or Path("build", "replay"))
@@ -181,7 +181,7 @@ def replay(course: Path | None, submission: Path, number: str, name: str, out: P
 @click.pass_obj
 def new(course: Path | None, name: str) -> None:
     """Scaffold an assignment NAME that verifies at once."""
-    from autograder.scaffold import create
+    from autograder.authoring.scaffold import create
 
     for path in create(Course.find(course), name):
         click.echo(f"wrote {path}")
@@ -194,7 +194,7 @@ def mutate(course: Path | None, names: tuple[str, ...]) -> None:
     """Grade small mutations of the references and show those that no check catches."""
     from rich.console import Console
 
-    from autograder.mutate import mutate as mutate_assignment
+    from autograder.authoring.mutate import mutate as mutate_assignment
 
     done = [mutate_assignment(assignment, Console()) for assignment in chosen(course, names)]
     sys.exit(1 if any(one.survivors or one.false_hints for one in done) else 0)
@@ -206,7 +206,7 @@ def mutate(course: Path | None, names: tuple[str, ...]) -> None:
 @click.pass_obj
 def accuracy(course: Path | None, names: tuple[str, ...], write: Path | None) -> None:
     """Measure the autograder itself: wheats, chaffs, hints and mutants, as one table (Markdown)."""
-    from autograder.accuracy import measure, put_into
+    from autograder.authoring.accuracy import measure, put_into
 
     table = measure(chosen(course, names))
     click.echo(table)
@@ -219,7 +219,7 @@ def accuracy(course: Path | None, names: tuple[str, ...], write: Path | None) ->
 @click.pass_obj
 def release(course: Path | None, folder: Path) -> None:
     """Copy what students receive into FOLDER, after searching it for secrets."""
-    from autograder.release import build
+    from autograder.authoring.release import build
 
     click.echo(f"{len(build(Course.find(course), folder))} files in {folder}")
 

@@ -10,16 +10,16 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from types import TracebackType
 
-from autograder.collecting import info_of
+from autograder.checking.collecting import info_of
+from autograder.checking.session import CheckSession
 from autograder.course import Assignment
 from autograder.errors import Refusal, UserError
-from autograder.hints import Hints
-from autograder.proxy import Conversation
+from autograder.hints.chaffwise import Hints
 from autograder.report import CheckResult, Report, summarise
 from autograder.sandbox.client import Zygote
 from autograder.sandbox.side import SandboxSide
 from autograder.sandbox.tiers import STRENGTH
-from autograder.session import CheckSession
+from autograder.student.proxy import Conversation
 from autograder.submission import Submission, read
 from autograder.text import Text
 
@@ -142,7 +142,7 @@ def judged_calls(assignment: Assignment, submission: Submission) -> tuple[dict[s
     """Which problems a forbidden library call forfeits, and what a person should look at."""
     if not assignment.forbidden:
         return {}, ()
-    from autograder import forbidden
+    from autograder.static import forbidden
 
     vetoes: dict[str, Text] = {}
     flags: list[Text] = []

@@ -17,7 +17,8 @@ from autograder.text import Text
 
 WIDTH = 84
 NESTING = 4
-NAMED = ("autograder.proxy.Proxy", "torch.dtype")  # ours, and torch's: their repr is short and runs no foreign code
+NAMED = ("autograder.student.proxy.Proxy", "torch.dtype")
+"""Ours, and torch's: their repr is short and runs no foreign code."""
 
 
 def shorten(line: str, width: int = WIDTH) -> str:

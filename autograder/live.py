@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.course import load
 from autograder.errors import UserError
-from autograder.notebook import modules_source
+from autograder.intake.notebook import modules_source
 
 
 def check(problem: str | int | None = None, *, lang: str | None = None) -> None:

@@ -23,6 +23,6 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     folder = module_path.parent
     if not (folder / "assignment.toml").is_file() or not module_path.name.startswith("test_"):
         return None
-    from autograder.selfcheck import SelfCheck
+    from autograder.checking.selfcheck import SelfCheck
 
     return SelfCheck.of(parent.config).module(module_path, parent)

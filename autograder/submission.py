@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.archive import listed, read_file, read_folder, read_zip, safe_path
 from autograder.course import Assignment
 from autograder.errors import Refusal
-from autograder.layout import arrange
-from autograder.source import MAX_SOURCE
+from autograder.intake.archive import listed, read_file, read_folder, read_zip, safe_path
+from autograder.intake.layout import arrange
+from autograder.intake.source import MAX_SOURCE
 from autograder.text import Text
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import chaffs
-from autograder.chaffs import Chaff, Edit
+from autograder.authoring import chaffs
+from autograder.authoring.chaffs import Chaff, Edit
 from autograder.course import Assignment, Problem
 from autograder.errors import UserError
 from autograder.text import Text

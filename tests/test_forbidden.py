@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course import Forbidden
-from autograder.forbidden import Flag, Violation, violations
+from autograder.static.forbidden import Flag, Violation, violations
 
 SDPA = "torch.nn.functional.scaled_dot_product_attention"
 RULE = Forbidden("1", ("net.attend", "net.Block.forward"), (SDPA, "torch.nn.MultiheadAttention"))

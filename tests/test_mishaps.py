@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.mishaps import explain, syntax_problem
-from autograder.punctuation import ASCII_TWINS, stray_character
-from autograder.source import MAX_SOURCE, parse
-from autograder.syntax_words import in_chinese
+from autograder.intake.mishaps import explain, syntax_problem
+from autograder.intake.punctuation import ASCII_TWINS, stray_character
+from autograder.intake.source import MAX_SOURCE, parse
+from autograder.intake.syntax_words import in_chinese
 
 NO_CUDA = "Torch not compiled with CUDA enabled"
 NO_DRIVER = "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU"
@@ -171,7 +171,8 @@ def test_constants_are_not_folded() -> None:
     """Compiling this takes 2 GB."""
     source = "x = " + "'a'*4000+" * 900 + "'b'"
     code = (
-        "import sys; from autograder.mishaps import syntax_problem; print(syntax_problem(sys.stdin.buffer.read(), 'a'))"
+        "import sys; from autograder.intake.mishaps import syntax_problem as problem;"
+        "print(problem(sys.stdin.buffer.read(), 'a'))"
     )
     limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29)); "
     run = subprocess.run([sys.executable, "-c", limit + code], input=source.encode(), capture_output=True)
@@ -191,7 +192,7 @@ def test_doubtful_escapes_are_not_warned_about() -> None:
 @given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(str.encode)))
 def test_any_bytes_have_a_problem_or_parse(data: bytes) -> None:
     if syntax_problem(data, "alpha.py") is None:
-        from autograder.source import mended
+        from autograder.intake.source import mended
 
         assert isinstance(parse(mended("alpha.py", data)), ast.Module)
 

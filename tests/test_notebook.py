@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.cells import code_cells, damage, python_of
 from autograder.errors import Refusal
-from autograder.notebook import extract, modules_source, place
-from autograder.source import MAX_SOURCE, parse
+from autograder.intake.cells import code_cells, damage, python_of
+from autograder.intake.notebook import extract, modules_source, place
+from autograder.intake.source import MAX_SOURCE, parse
 
 
 def kept(*cells: str, exports: tuple[str, ...] = ("f",), own: tuple[str, ...] = ()) -> list[str]:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.checking.reference import Reference
 from autograder.errors import UserError
 from autograder.grading import Grader
-from autograder.local import LocalSide
-from autograder.payload import dumps
-from autograder.proxy import Conversation, MissingName, Proxy, Side, SubmissionProxy, Unusable
-from autograder.reference import Reference
 from autograder.sandbox.side import SandboxSide
+from autograder.student.local import LocalSide
+from autograder.student.payload import dumps
+from autograder.student.proxy import Conversation, MissingName, Proxy, Side, SubmissionProxy, Unusable
 from autograder.submission import Submission, read
 
 MODULE = """

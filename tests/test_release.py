@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import release, scaffold, starter
+from autograder.authoring import release, scaffold, starter
 from autograder.course import Course
 from autograder.errors import UserError
 

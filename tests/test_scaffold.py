@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import chaffs, generated, scaffold, starter, verify
+from autograder.authoring import chaffs, generated, scaffold, starter, verify
 from autograder.course import Course
 from autograder.errors import UserError
 

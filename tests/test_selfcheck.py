@@ -125,7 +125,7 @@ def test_plugin_leaves_other_test_suites_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_starter_is_readable(tmp_path: Path, language: str) -> None:
     assignment = make_course(tmp_path)
-    from autograder import starter
+    from autograder.authoring import starter
 
     starter.write(assignment)
     done = self_check(assignment, None, f"--lang={language}")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import starter
+from autograder.authoring import starter
 from autograder.course import Assignment, Problem
 from autograder.errors import UserError
 from autograder.text import Text

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import archive
 from autograder.course import Assignment
 from autograder.errors import Refusal
-from autograder.source import MAX_SOURCE
+from autograder.intake import archive
+from autograder.intake.source import MAX_SOURCE
 from autograder.submission import Submission, read
 from autograder.text import Text
 

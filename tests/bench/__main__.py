@@ -19,12 +19,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from autograder.authoring.variants import reference_submission
 from autograder.course import Assignment, Course
 from autograder.grading import Grader, Job
-from autograder.proxy import Conversation, SubmissionProxy
 from autograder.sandbox.side import SandboxSide
+from autograder.student.proxy import Conversation, SubmissionProxy
 from autograder.submission import read
-from autograder.variants import reference_submission
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "tests" / "courses" / "tiny"

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.checking.session import CheckSession
 from autograder.course import Assignment, Course
 from autograder.grading import Job, grade_all
-from autograder.local import LocalSide
-from autograder.proxy import Conversation
 from autograder.report import Report
-from autograder.session import CheckSession
+from autograder.student.local import LocalSide
+from autograder.student.proxy import Conversation
 from autograder.submission import read
 
 

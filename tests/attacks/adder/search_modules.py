@@ -8,7 +8,7 @@ import sys
 
 NAMES = (
     "llm101_reference llm101_reference.adder llm101_reference.adder.adder solutions solutions.adder "
-    "solutions.adder.adder test_adder_hidden test_adder reference autograder.reference autograder.chaffs conftest"
+    "solutions.adder.adder test_adder_hidden test_adder reference autograder.checking.reference autograder.authoring.chaffs conftest"
 ).split()
 
 for folder in ("..", "../..", "/work/main", "/autograder", "/autograder/source", "/course", "/grader/solutions/adder"):

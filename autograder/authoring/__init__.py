@@ -1,0 +1,1 @@
+"""For authors: starters, chaffs, scaffolds, releases, and the proofs that an assignment grades rightly."""

@@ -1,0 +1,91 @@
+"""`llm101 mutate`: how many mutants of the reference the checks kill, and every one that survives."""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+
+from rich.console import Console
+from rich.markup import escape
+
+from autograder.authoring.mutants import Mutant, equivalents, mutants
+from autograder.authoring.variants import variant
+from autograder.course import Assignment
+from autograder.grading import Job, grader_for
+
+CPU_PER_CALL = 2.0
+"""A mutant whose loop never ends is killed by its time; no need to wait long for it."""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a mutant: the check that caught it, and whether a hint of a chaff it does not equal was given."""
+
+    mutant: Mutant
+    caught_by: str | None
+    false_hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """All mutants of an assignment and their fates."""
+
+    assignment: str
+    killed: tuple[Fate, ...]
+    equivalent: tuple[tuple[Fate, str], ...]
+    survivors: tuple[Fate, ...]
+
+    @property
+    def rate(self) -> float:
+        """Share of the mutants that are not equivalent and were killed."""
+        return len(self.killed) / max(1, len(self.killed) + len(self.survivors))
+
+    @property
+    def false_hints(self) -> tuple[Fate, ...]:
+        return tuple(fate for fate in self.killed if fate.false_hints)
+
+
+def mutate(assignment: Assignment, console: Console) -> Mutation:
+    """Grade every mutant of the reference; print the rate, the survivors and the hints that were another's."""
+    limits = replace(assignment.limits, cpu_per_call=CPU_PER_CALL)
+    job = Job(replace(assignment, limits=limits))
+    known = equivalents(assignment)
+    killed: list[Fate] = []
+    equivalent: list[tuple[Fate, str]] = []
+    survivors: list[Fate] = []
+    for fate in _fates(job, mutants(assignment)):
+        if fate.caught_by is not None:
+            killed.append(fate)
+        elif fate.mutant.key in known:
+            equivalent.append((fate, known[fate.mutant.key]))
+        else:
+            survivors.append(fate)
+    done = Mutation(assignment.name, tuple(killed), tuple(equivalent), tuple(survivors))
+    print_mutation(done, console)
+    return done
+
+
+def _fates(job: Job, found: Sequence[Mutant]) -> Iterator[Fate]:
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as executor:
+        yield from executor.map(_fate, [job] * len(found), found, chunksize=4)
+
+
+def _fate(job: Job, mutant: Mutant) -> Fate:
+    grader = grader_for(job)
+    report = grader.grade(variant(grader.assignment, "mutant", {mutant.module: mutant.source}))
+    caught = next((check.number for check in report.checks if check.status != "passed"), None)
+    false = [check.number for check in report.checks if check.hint and not grader.hint_holds_throughout(check.number)]
+    return Fate(replace(mutant, source=""), caught, tuple(false))
+
+
+def print_mutation(done: Mutation, console: Console) -> None:
+    total = len(done.killed) + len(done.equivalent) + len(done.survivors)
+    console.print(
+        f"{done.assignment}: {total} mutants, {len(done.equivalent)} equivalent, {len(done.killed)} killed, "
+        f"{len(done.survivors)} survive: {done.rate:.1%}; hints of another mistake: {len(done.false_hints)}"
+    )
+    for fate in done.survivors:
+        console.print(escape(f"survives: {fate.mutant.diff}"))
+    for fate in done.false_hints:
+        console.print(escape(f"another's hint ({', '.join(fate.false_hints)}): {fate.mutant.diff}"))

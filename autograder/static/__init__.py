@@ -1,0 +1,1 @@
+"""What can be told of a submission without running it."""

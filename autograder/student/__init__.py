@@ -1,0 +1,1 @@
+"""The student's side as a check sees it: what travels there, what comes back."""
