@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.console import Console, Group
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Line
@@ -50,7 +51,7 @@ def print_report(report: Report, language: Language, console: Console | None = N
     if failures:
         for checks in _with_one_message(report.checks):
             console.print(failed_checks(checks, language))
-    parts: list[Table | Line] = [problem_table(report, language), total_line(report, language)]
+    parts: list[Table | Line | Padding] = [problem_table(report, language), total_line(report, language)]
     parts += [Line(line) for line in remarks(report, language)]
     parts += next_step(report, language)
     heading = f"{report.title.lang(language)} · {report.submission}"
@@ -66,22 +67,23 @@ def _with_one_message(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
     return list(groups.values())
 
 
-def failed_checks(checks: Sequence[CheckResult], language: Language) -> Line:
+def failed_checks(checks: Sequence[CheckResult], language: Language) -> Group:
     """Checks that failed for one reason: numbers, titles, and what is wrong."""
     line = Line()
     for check in checks:
         hidden = f" ({WORDS['hidden'].lang(language)})" if check.visibility != "visible" else ""
         line.append(f"✗ {check.number}  {check.title.lang(language)}{hidden}\n", style="red")
-    check = checks[0]
-    if check.message is not None:
-        line.append(_indented(check.message.lang(language)), style="default")
-    if check.hint is not None:
-        line.append(_indented("→ " + check.hint.lang(language)), style="cyan")
-    return line
+    line.rstrip()
+    parts: list[Line | Padding] = [line]
+    if checks[0].message is not None:
+        parts.append(_indented(checks[0].message.lang(language)))
+    if checks[0].hint is not None:
+        parts.append(_indented("→ " + checks[0].hint.lang(language), style="cyan"))
+    return Group(*parts, Line())
 
 
-def _indented(text: str) -> str:
-    return "".join(f"    {part}\n" for part in text.splitlines())
+def _indented(text: str, style: str = "") -> Padding:
+    return Padding(Line(text, style=style), (0, 0, 0, 4), expand=False)
 
 
 def problem_table(report: Report, language: Language) -> Table:
@@ -135,7 +137,7 @@ def remarks(report: Report, language: Language) -> list[str]:
     return lines
 
 
-def next_step(report: Report, language: Language) -> list[Line]:
+def next_step(report: Report, language: Language) -> list[Line | Padding]:
     """The first problem that is not finished: what to mend and where to read."""
     unfinished = [check for check in report.checks if check.status != "passed"]
     if not report.checks:
@@ -143,11 +145,11 @@ def next_step(report: Report, language: Language) -> list[Line]:
     if not unfinished:
         return [Line("\n" + WORDS["done"].lang(language), style="green")]
     check = _easiest(unfinished, report.problems)
-    lines = [Line(f"\n{WORDS['next'].lang(language)}: {check.number}  {check.title.lang(language)}", style="bold")]
+    lines: list[Line | Padding] = [Line(f"\n{WORDS['next'].lang(language)}: {check.number}  {check.title.lang(language)}", style="bold")]
     if check.message is not None:
-        lines.append(Line(_indented(check.message.lang(language)).rstrip("\n")))
+        lines.append(_indented(check.message.lang(language)))
     if check.hint is not None:
-        lines.append(Line(_indented("→ " + check.hint.lang(language)).rstrip("\n"), style="cyan"))
+        lines.append(_indented("→ " + check.hint.lang(language), style="cyan"))
     for problem in report.problems:
         if problem.number == check.problem and problem.read is not None:
             lines.append(Line(f"{WORDS['read'].lang(language)}: {problem.read.lang(language)}"))

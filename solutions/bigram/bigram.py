@@ -143,9 +143,9 @@ def add_k_rows(N: Counts, k: float) -> Floats:
     Source: Jurafsky & Martin, SLP3, section 3.6.
     """
     # BEGIN SOLUTION
-    raised = N + k
-    totals = raised.sum(axis=1, keepdims=True)
-    return np.where(totals > 0, raised / np.where(totals > 0, totals, 1), 1 / len(N))
+    raised = N + float(k)
+    raised[~raised.any(axis=1)] = 1
+    return raised / raised.sum(axis=1, keepdims=True)
     # END SOLUTION
 
 
@@ -207,9 +207,7 @@ def sample_word(P: Floats, itos: Mapping[int, str], rng: np.random.Generator) ->
     """
     # BEGIN SOLUTION
     word, last = "", 0
-    while True:
-        last = int(rng.choice(len(P), p=P[last]))
-        if last == 0:
-            return word
+    while last := int(rng.choice(len(P), p=P[last])):
         word += itos[last]
+    return word
     # END SOLUTION
