@@ -1,0 +1,169 @@
+"""How the checks build a student's modules and put numbers into them, whatever form they have.
+
+The functions that take `modules` run on the student's side.
+"""
+
+import inspect
+from types import SimpleNamespace
+
+import torch
+
+from autograder import Text, any_of, numeric
+
+CS336 = (
+    "CausalMultiHeadSelfAttention",
+    "CausalMultiheadSelfAttention",
+    "MultiHeadSelfAttention",
+    "MultiheadSelfAttention",
+    "MultiHeadAttention",
+)
+SEPARATE = {
+    "q": ("q_proj", "query", "W_q", "w_q", "wq", "q"),
+    "k": ("k_proj", "key", "W_k", "w_k", "wk", "k"),
+    "v": ("v_proj", "value", "W_v", "w_v", "wv", "v"),
+    "o": ("output_proj", "o_proj", "out_proj", "c_proj", "proj", "W_o", "w_o", "wo"),
+}
+SIZES = {"block_size": 8, "vocab_size": 11, "n_layer": 2, "n_head": 2, "n_embd": 8, "dropout": 0.0, "bias": True}
+
+OUTPUT = Text(en="the output", zh="输出")
+LOGITS = Text(en="the logits", zh="logits")
+LOSS = Text(en="the loss", zh="损失")
+
+
+def make_config(modules, sizes):
+    """The student's own kind of configuration, with those of `sizes` that it has."""
+    wanted = {**sizes, "model_type": None}
+    wanted.update(dict.fromkeys(("embd_pdrop", "resid_pdrop", "attn_pdrop"), sizes["dropout"]))
+    kind = getattr(modules.model, "GPTConfig", None)
+    given = set()
+    if kind is not None:
+        parameters = inspect.signature(kind).parameters
+        everything = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+        given = set(sizes) if everything else set(wanted) & set(parameters)
+        config = kind(**{name: wanted[name] for name in given})
+    else:
+        default = getattr(getattr(modules.model, "GPT", None), "get_default_config", None)
+        config = SimpleNamespace(**wanted) if default is None else default()
+    for name in set(wanted) - given:
+        if hasattr(config, name):
+            setattr(config, name, wanted[name])
+    return config
+
+
+def construct(modules, name, sizes):
+    return getattr(modules.model, name)(make_config(modules, sizes))
+
+
+def make(submission, name, **changes):
+    """A handle of `name(config)`, for the sizes above with some changed."""
+    sizes = {**SIZES, **changes}
+    kind = getattr(submission.model, name)
+    config = submission.probe(make_config, sizes)
+    if isinstance(config, tuple | list | dict):  # plain data: it came over as a copy of another type
+        return submission.probe(construct, name, sizes)
+    return kind(config)
+
+
+def make_attention(submission, **changes):
+    """A handle of the student's CausalSelfAttention, or of CS336's module in its place."""
+    sizes = {**SIZES, **changes}
+    if not hasattr(submission.model, "CausalSelfAttention"):
+        for name in CS336:
+            if hasattr(submission.model, name):
+                return getattr(submission.model, name)(sizes["n_embd"], sizes["n_head"])
+    return make(submission, "CausalSelfAttention", **changes)
+
+
+def random_attention(n_embd, bias=False, generator=None):
+    """Weights of one attention layer: (3C, C), (3C,), (C, C), (C,); zero biases unless asked for."""
+    return {
+        "c_attn": 0.6 * torch.randn(3 * n_embd, n_embd, generator=generator),
+        "c_attn_bias": 0.6 * torch.randn(3 * n_embd, generator=generator) * bias,
+        "c_proj": 0.6 * torch.randn(n_embd, n_embd, generator=generator),
+        "c_proj_bias": 0.6 * torch.randn(n_embd, generator=generator) * bias,
+    }
+
+
+def set_attention(layer, weights):
+    """Put `weights` into an attention layer, fused (c_attn, c_proj) or with separate projections."""
+    with torch.no_grad():
+        if hasattr(layer, "c_attn"):
+            set_linear(layer.c_attn, weights["c_attn"], weights["c_attn_bias"])
+            set_linear(layer.c_proj, weights["c_proj"], weights["c_proj_bias"])
+            return
+        matrices = [*weights["c_attn"].chunk(3), weights["c_proj"]]
+        biases = [*weights["c_attn_bias"].chunk(3), weights["c_proj_bias"]]
+        for names, matrix, bias in zip(SEPARATE.values(), matrices, biases, strict=True):
+            part = next((getattr(layer, name) for name in names if hasattr(layer, name)), None)
+            if part is None:
+                raise AttributeError(f"the attention layer has no c_attn and no {names[0]}")
+            set_linear(part, matrix, bias)
+
+
+def set_linear(part, matrix, bias=None):
+    """Put numbers into an nn.Linear, something like it, or a bare parameter."""
+    with torch.no_grad():
+        getattr(part, "weight", part).copy_(matrix)
+        if bias is not None and getattr(part, "bias", None) is not None:
+            part.bias.copy_(bias)
+
+
+def attend(modules, layer, weights, *inputs):
+    """The outputs of an attention layer that has these weights; without dropout."""
+    set_attention(layer.eval(), weights)
+    with torch.no_grad():
+        return [first(layer(x)) for x in inputs]
+
+
+def first(answer):
+    """An output, where a module may give it in a tuple with something else."""
+    return answer[0] if isinstance(answer, tuple) else answer
+
+
+def library_attention(x, weights, n_head):
+    """What torch's own multi-head attention gives for the same weights, with a causal mask."""
+    T, C = x.shape[1:]
+    library = torch.nn.MultiheadAttention(C, n_head, batch_first=True).eval()
+    with torch.no_grad():
+        library.in_proj_weight.copy_(weights["c_attn"])
+        library.in_proj_bias.copy_(weights["c_attn_bias"])
+        library.out_proj.weight.copy_(weights["c_proj"])
+        library.out_proj.bias.copy_(weights["c_proj_bias"])
+        hidden = torch.ones(T, T).triu(1).bool()  # in this class True means: may not attend
+        return library(x, x, x, attn_mask=hidden, need_weights=False)[0]
+
+
+class Mixer(torch.nn.Module):
+    """In place of attention, where it is not what is judged: the mean of what came before, times 3."""
+
+    def forward(self, x, *others, **named):
+        steps = torch.arange(1, x.shape[1] + 1, dtype=x.dtype)
+        return 3 * x.cumsum(1) / steps[:, None]
+
+
+class Bend(torch.nn.Module):
+    """In place of an MLP."""
+
+    def forward(self, x):
+        return 2 * x * x - 1
+
+
+class Pass(torch.nn.Module):
+    """In place of a whole block."""
+
+    def forward(self, x, *others, **named):
+        return 2 * x
+
+
+def close_to_one_of(actual, candidates, what=None, tolerance=1e-4):
+    """Equal to one of several right answers; the first is the one that a failure shows."""
+    attempts = [
+        lambda right=right: numeric.check_close(actual, right, rtol=tolerance, atol=tolerance, what=what)
+        for right in candidates
+    ]
+    any_of(*attempts)
+
+
+def keep_one_row(logits):
+    """The logits of the last position, whether a model gives those of all positions or of the last alone."""
+    return logits[:, -1]
