@@ -349,7 +349,6 @@ FITS = {
     "absolute_discounting": lambda sentences: (sentences, 2, 0.75),
     "kneser_ney": lambda sentences: (sentences, 2, 0.75),
     "stupid_backoff": lambda sentences: (sentences, 2, 0.4),
-    "corpus_perplexity": lambda sentences: (lambda word, history: 1.0, sentences),
 }
 
 

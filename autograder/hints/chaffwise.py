@@ -5,7 +5,6 @@ problem's other checks that call the same functions; each is asked again of ever
 jail, and one different answer acquits the chaff.
 """
 
-import contextlib
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,13 +45,17 @@ class Suspect:
 
     def close(self) -> None:
         """Remove its files."""
+        if "_side" in self.__dict__:
+            self._side.close()
         self._folder.cleanup()
 
     def answers(self, calls: Sequence[Call]) -> Iterator[Any]:
         """What it answers to `calls`, one after the other."""
-        with contextlib.closing(self._side) as side:
+        try:
             for call in calls:
-                yield decode(side.ask(call.request))
+                yield decode(self._side.ask(call.request))
+        finally:
+            self._side.leave()
 
     def behaves_like(self, calls: Sequence[Call], deadline: float) -> bool:
         """Whether it gives the very answers that the submission gave, and one of them says something."""

@@ -72,8 +72,10 @@ class Unimportable(Exception):
 class Host:
     """One submission's modules, the objects kept for the grader, and the way to ask about them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: Path | None = None) -> None:
+        """`folder` holds the submission; what `_do_file` is given goes to `files` (default: a folder inside)."""
         self.folder = folder.resolve()
+        self._files = files or self.folder / ".files"
         self.raised: BaseException | None = None
         self._imported: dict[str, ModuleType | Unimportable] = {}
         self._kept: dict[int, object] = {}
@@ -153,7 +155,7 @@ class Host:
         return function(self._modules, *arguments)
 
     def _do_file(self, name: str, data: bytes) -> str:
-        path = self.folder / ".files" / name
+        path = self._files / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return str(path)

@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ class LocalSide:
         self.restarts = 0
         self._quiet = quiet
         self._limits = limits
-        self._host = Host(folder)
+        self._files = tempfile.TemporaryDirectory(prefix="llm101-files-")
+        self._host = Host(folder, Path(self._files.name))
 
     @property
     def raised(self) -> BaseException | None:
@@ -39,8 +41,13 @@ class LocalSide:
         with _as_if_alone(self._host.folder), _silent(self._quiet), _stopped_after(self._limits.cpu_per_call):
             return self._host.answer(request)
 
-    def close(self) -> None:
+    def leave(self) -> None:
+        """Take the modules out of this interpreter, so that another submission's can come in; they stay usable."""
         self._host.forget()
+
+    def close(self) -> None:
+        self.leave()
+        self._files.cleanup()
 
 
 @contextlib.contextmanager
