@@ -145,7 +145,8 @@ def next_step(report: Report, language: Language) -> list[Line | Padding]:
     if not unfinished:
         return [Line("\n" + WORDS["done"].lang(language), style="green")]
     check = _easiest(unfinished, report.problems)
-    lines: list[Line | Padding] = [Line(f"\n{WORDS['next'].lang(language)}: {check.number}  {check.title.lang(language)}", style="bold")]
+    heading = f"\n{WORDS['next'].lang(language)}: {check.number}  {check.title.lang(language)}"
+    lines: list[Line | Padding] = [Line(heading, style="bold")]
     if check.message is not None:
         lines.append(_indented(check.message.lang(language)))
     if check.hint is not None:
