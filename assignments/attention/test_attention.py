@@ -896,6 +896,8 @@ def make_variant(submission, variant, **changes):
     """A handle of `build(variant, config)`."""
     sizes = {**SIZES, "n_embd": 16, **changes}
     config = submission.probe(make_config, sizes)
+    if isinstance(config, tuple | list | dict):  # plain data: it came over as a copy of another type
+        return submission.probe(lambda modules: modules.ablation.build(variant, make_config(modules, sizes)))
     return submission.ablation.build(variant, config)
 
 
