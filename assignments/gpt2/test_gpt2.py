@@ -86,7 +86,7 @@ def test_read_shard(submission):
     def mapped(modules, path):
         tokens = modules.shards.read_shard(path)
         before = [int(token) for token in tokens]
-        with open(path, "r+b") as file:  # whoever mapped the file sees that it changes
+        with Path(path).open("r+b") as file:  # whoever mapped the file sees that it changes
             file.seek(1024)
             file.write(b"\x09\x00")
         return before, int(tokens[0]), str(tokens.dtype)
@@ -343,7 +343,7 @@ def check_line(submission, settings, own_rates, evaluate_every=0):
     steps = settings["max_steps"]
 
     def attempt(wanted, rates):
-        history, last, training, modes = submission.probe(
+        history, last, training, _ = submission.probe(
             run_line, wanted, LINE_BATCHES, {**settings, "max_lr": rates[0], "min_lr": rates[-1]}, evaluate_every
         )
         entries, weights = line_by_hand(rates, settings["grad_clip"], settings["grad_accum_steps"])
