@@ -1,6 +1,6 @@
 """`make demo`: sample submissions of every kind, graded.
 
-A fresh starter, the reference, the wheats, the chaffs, a zip, a notebook, a syntax error, an endless loop and an
+A fresh starter, the reference, the wheats, a chaff of every problem, a zip, a notebook, a syntax error, an endless loop and an
 `os._exit(0)` at import. Nothing that these programs do hurts the grader or each other.
 """
 
@@ -49,7 +49,7 @@ def write_samples(assignment: Assignment, folder: Path) -> list[Path]:
         reference.write(folder / name)
         (folder / name / f"{first}.py").write_text(text, encoding="utf-8")
         paths.append(folder / name)
-    for chaff in chaffs.load(assignment):
+    for chaff in {chaff.problem: chaff for chaff in chaffs.load(assignment)}.values():
         with_chaff(assignment, chaff).write(folder / f"chaff-{chaff.id}")
         paths.append(folder / f"chaff-{chaff.id}")
     return paths

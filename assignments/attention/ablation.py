@@ -55,7 +55,7 @@ def train(model: GPT, rate: float, steps: int = 150) -> float:
 
 
 def measure() -> dict[str, float]:
-    """Given: the six numbers; about half a minute."""
+    """Given: the six numbers; about ten seconds of computing."""
     shallow = GPTConfig(block_size=8, vocab_size=8, n_layer=2, n_head=2, n_embd=32)
     deep = GPTConfig(block_size=8, vocab_size=8, n_layer=6, n_head=2, n_embd=32)
     generator = torch.Generator().manual_seed(0)

@@ -3,7 +3,7 @@
 
 # Problem 4
 def gpt_parameters(n_layer: int, n_embd: int, vocab_size: int, block_size: int, final_norm: bool = True) -> int:
-    """How many numbers are trained in a GPT with biases: embeddings of tokens and positions, blocks, the last LayerNorm.
+    """The trained numbers of a GPT with biases: embeddings of tokens and positions, blocks, the last LayerNorm.
 
     The head shares the token embeddings (counted once). GPT-1 has no last LayerNorm: final_norm=False.
 
@@ -22,7 +22,7 @@ def bert_parameters(
     masked_lm: bool = False,
     next_sentence: bool = False,
 ) -> int:
-    """How many numbers are trained in a BERT, with two segments, biases, and a LayerNorm after the embeddings.
+    """The trained numbers of a BERT with two segments, biases, and a LayerNorm after the embeddings.
 
     The blocks are as large as GPT's. pooler: a Linear C → C. masked_lm: a Linear C → C, a LayerNorm, and one bias for
     each word of the vocabulary (the head's weight is the token embeddings). next_sentence: a Linear C → 2.

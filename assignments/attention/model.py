@@ -159,8 +159,8 @@ class GPT(nn.Module):
     ) -> torch.Tensor:
         """Sample max_new_tokens tokens, one after the other, each given at most the last block_size tokens.
 
-        idx: (B, T), T ≥ 1. In this order: logits divided by temperature (> 0); with top_k only the k largest logits kept
-        (all, if k ≥ V); with top_p the smallest set of most probable tokens whose probabilities sum to at least p, at
+        idx: (B, T), T ≥ 1. In this order: logits divided by temperature (> 0); with top_k only the k largest kept (all,
+        if k ≥ V); with top_p the smallest set of most probable tokens whose probabilities sum to at least p, at
         least one token. What is left is renormalised and sampled. Returns (B, T + max_new_tokens), the prompt first.
 
         Sources: Fan et al. (2018), section 5; Holtzman et al. (2020), section 3.1.
