@@ -56,14 +56,26 @@ class Grader:
             return self.refused(path.name, error.text)
         return self.grade(submission)
 
-    def grade(self, submission: Submission, *, problem: str | None = None, until_loss: bool = False) -> Report:
-        """Grade a submission in a fresh sandbox (a chaff: only its own problem, until points are lost)."""
+    def grade(
+        self,
+        submission: Submission,
+        *,
+        problem: str | None = None,
+        until_loss: bool = False,
+        shrink: bool = True,
+    ) -> Report:
+        """Grade a submission in a fresh sandbox.
+
+        A chaff: only its own `problem`, `until_loss`. A program without a reader: without `shrink`ing failures.
+        """
         started = time.perf_counter()
         vetoes, flags = judged_calls(self.assignment, submission)
         side = SandboxSide(self._zygote, submission.files, self.assignment.limits)
         try:
             conversation = Conversation(side, submission)
-            results = self.session.run(conversation, vetoes, problem=problem, until_loss=until_loss)
+            results = self.session.run(
+                conversation, vetoes, problem=problem, until_loss=until_loss, shrink=shrink and not until_loss
+            )
             results = results if until_loss else self._hinted(results)
         finally:
             side.close()

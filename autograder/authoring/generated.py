@@ -15,14 +15,20 @@ def texts(assignment: Assignment) -> dict[Path, str]:
 def write(assignment: Assignment) -> list[Path]:
     """Write what differs; the paths that changed. Starters come first: the hints need checks that load."""
     changed = starter.write(assignment)
-    for path in drift(assignment):
-        path.write_bytes(texts(assignment)[path].encode())
+    for path, text in _drifted(assignment).items():
+        path.write_bytes(text.encode())
         changed.append(path)
     return changed
 
 
 def drift(assignment: Assignment) -> list[Path]:
     """The generated files whose committed bytes are not what the sources give, missing ones included."""
-    return [
-        path for path, text in texts(assignment).items() if not path.is_file() or path.read_bytes() != text.encode()
-    ]
+    return list(_drifted(assignment))
+
+
+def _drifted(assignment: Assignment) -> dict[Path, str]:
+    return {
+        path: text
+        for path, text in texts(assignment).items()
+        if not path.is_file() or path.read_bytes() != text.encode()
+    }

@@ -73,7 +73,7 @@ def _fates(job: Job, found: Sequence[Mutant]) -> Iterator[Fate]:
 
 def _fate(job: Job, mutant: Mutant) -> Fate:
     grader = grader_for(job)
-    report = grader.grade(variant(grader.assignment, "mutant", {mutant.module: mutant.source}))
+    report = grader.grade(variant(grader.assignment, "mutant", {mutant.module: mutant.source}), shrink=False)
     caught = next((check.number for check in report.checks if check.status != "passed"), None)
     false = [check.number for check in report.checks if check.hint and not grader.hint_holds_throughout(check.number)]
     return Fate(replace(mutant, source=""), caught, tuple(false))

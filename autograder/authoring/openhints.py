@@ -9,7 +9,6 @@ from typing import Any
 
 from autograder.authoring import chaffs
 from autograder.authoring.variants import reference_submission, with_chaff
-from autograder.checking.collecting import info_of
 from autograder.checking.session import CheckSession
 from autograder.course import Assignment
 from autograder.hints.alike import alike, fingerprint, telling
@@ -24,12 +23,12 @@ def generate(assignment: Assignment) -> str:
     """The text of hints.json, made by running every chaff through its problem's open checks."""
     found: dict[str, dict[str, set[Text]]] = {}
     with CheckSession(assignment, [assignment.open_checks]) as session:
-        fixed = {info_of(item).number for item in session.items if not _draws(item)}
+        session.items = [item for item in session.items if not _draws(item)]
         right = dict(_answers(session, reference_submission(assignment), None))
         for chaff in chaffs.load(assignment):
             wrong = with_chaff(assignment, chaff)
             for number, answers in _answers(session, wrong, chaff.problem):
-                if number in fixed and _differs(answers, right.get(number, [])):
+                if _differs(answers, right.get(number, [])):
                     found.setdefault(number, {}).setdefault(fingerprint(answers), set()).add(chaff.hint)
     table: Table = {}
     for number, hints in found.items():
@@ -46,7 +45,7 @@ def _answers(session: CheckSession, submission: Submission, problem: str | None)
         submission.write(Path(folder))
         side = LocalSide(Path(folder), session.assignment.limits, quiet=True)
         with contextlib.closing(side):
-            results = session.run(Conversation(side, submission), problem=problem)
+            results = session.run(Conversation(side, submission), problem=problem, shrink=False)
         for result in results:
             if problem is None or result.status != "passed":
                 yield result.number, decoded(session.checks.logs[result.number])

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +67,11 @@ class Verdict:
 
 
 def verify_all(assignments: Sequence[Assignment]) -> list[Verdict]:
-    return [verify(assignment) for assignment in assignments]
+    """The verdicts in order; several assignments are verified side by side."""
+    if len(assignments) == 1:
+        return [verify(assignments[0])]
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as executor:
+        return list(executor.map(verify, assignments))
 
 
 def verify(assignment: Assignment) -> Verdict:
@@ -131,18 +137,13 @@ def _point_claims(grader: Grader) -> list[Claim]:
 def _graded_claims(grader: Grader) -> list[Claim]:
     assignment = grader.assignment
     reference = reference_submission(assignment)
-    claims = [
-        _full_marks("reference", grader, reference),
-        _same_in_both_modes("reference", grader, reference),
-        _starter_zero(grader),
-    ]
+    known = chaffs.load(assignment)
+    claims = [*_right_claims("reference", grader, reference), _starter_zero(grader)]
     for wheat in wheats(assignment):
-        submission = read(wheat, assignment)
-        claims.append(_full_marks(f"wheat {wheat.name}", grader, submission))
-        claims.append(_same_in_both_modes(f"wheat {wheat.name}", grader, submission))
-    claims += [_chaff_loses(chaff, grader) for chaff in chaffs.load(assignment)]
+        claims += _right_claims(f"wheat {wheat.name}", grader, read(wheat, assignment))
+    claims += [_chaff_loses(chaff, grader) for chaff in known]
     for path in wrongs(assignment):
-        claims += _wrong_claims(grader, path)
+        claims += _wrong_claims(grader, path, known)
     return claims
 
 
@@ -157,10 +158,19 @@ def wrongs(assignment: Assignment) -> list[Path]:
     return sorted((assignment.root / "tests" / "wheats" / assignment.name).glob("wrong_*.py"))
 
 
-def _full_marks(name: str, grader: Grader, submission: Submission) -> Claim:
+def _right_claims(name: str, grader: Grader, submission: Submission) -> list[Claim]:
+    """A right program gets full marks, and the same report (times apart) in the sandbox as in this process."""
     report = grader.grade(submission)
     lost = [f"{check.number} {first_line(check)}" for check in report.checks if check.status != "passed"]
-    return Claim(f"{name}: full marks", not lost, "; ".join(lost) or f"{report.score:g} + {report.bonus:g}")
+    differing = [
+        f"{one.number}: {first_line(one)} / {first_line(other)}"
+        for one, other in zip(report.checks, grade_locally(grader, submission), strict=True)
+        if replace(one, seconds=0.0) != replace(other, seconds=0.0)
+    ]
+    return [
+        Claim(f"{name}: full marks", not lost, "; ".join(lost) or f"{report.score:g} + {report.bonus:g}"),
+        Claim(f"{name}: equal in both modes", not differing, "; ".join(differing) or "equal"),
+    ]
 
 
 def first_line(check: CheckResult) -> str:
@@ -185,19 +195,19 @@ def _chaff_loses(chaff: chaffs.Chaff, grader: Grader) -> Claim:
     return Claim(f"chaff {chaff.id}", bool(caught), seen)
 
 
-def _wrong_claims(grader: Grader, path: Path) -> list[Claim]:
+def _wrong_claims(grader: Grader, path: Path, known: Sequence[chaffs.Chaff]) -> list[Claim]:
     """A wrong program loses points where it has code, and gets the hint of its own mistake or none."""
     report = grader.grade_path(path)
     caught = [check for check in report.checks if check.status != "passed" and not _is_absent(check)]
     seen = f"caught by {caught[0].number}: {first_line(caught[0])}" if caught else "loses no point for its mistake"
-    own = own_chaffs(grader.assignment, path)
+    own = own_chaffs(path, known)
     hints = {check.hint for check in caught if check.hint is not None}
-    others = hints - {chaff.hint for chaff in chaffs.load(grader.assignment) if chaff.id in own}
+    others = hints - {chaff.hint for chaff in known if chaff.id in own}
     told = "; ".join(hint.en for hint in sorted(others or hints, key=lambda hint: hint.en)) or "no hint"
     return [Claim(path.stem, bool(caught), seen), Claim(f"{path.stem}: no other's hint", not others, told)]
 
 
-def own_chaffs(assignment: Assignment, path: Path) -> set[str]:
+def own_chaffs(path: Path, known: Sequence[chaffs.Chaff]) -> set[str]:
     """The chaffs that a wrong program's docstring names: `chaff: id`, or `chaff: none`.
 
     Raises:
@@ -205,8 +215,7 @@ def own_chaffs(assignment: Assignment, path: Path) -> set[str]:
     """
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     named = set(re.findall(r"^chaff: ([\w-]+)$", docstring, flags=re.MULTILINE))
-    known = {chaff.id for chaff in chaffs.load(assignment)} | {"none"}
-    if not named or named - known:
+    if not named or named - {chaff.id for chaff in known} - {"none"}:
         raise UserError(
             f"{path}: its docstring needs a line `chaff: ID`, an id of chaffs.toml or none;"
             f" it has {', '.join(sorted(named)) or 'no such line'}"
@@ -218,18 +227,6 @@ def _is_absent(check: CheckResult) -> bool:
     return "defines no" in first_line(check) or "is not written yet" in first_line(check)
 
 
-def _same_in_both_modes(name: str, grader: Grader, submission: Submission) -> Claim:
-    """The reports of sandbox and self-check are equal apart from times, mode and tier."""
-    graded = grader.grade(submission)
-    local = grade_locally(grader, submission)
-    differing = [
-        f"{one.number}: {first_line(one)} / {first_line(other)}"
-        for one, other in zip(_timeless(graded.checks), _timeless(local), strict=True)
-        if one != other
-    ]
-    return Claim(f"{name}: equal in both modes", not differing, "; ".join(differing) or "equal")
-
-
 def grade_locally(grader: Grader, submission: Submission) -> tuple[CheckResult, ...]:
     """All checks with the student's side in this process: for code that we trust."""
     with tempfile.TemporaryDirectory(prefix="llm101-") as folder:
@@ -239,10 +236,6 @@ def grade_locally(grader: Grader, submission: Submission) -> tuple[CheckResult, 
             return grader.session.run(Conversation(side, submission))
         finally:
             side.close()
-
-
-def _timeless(checks: Sequence[CheckResult]) -> list[CheckResult]:
-    return [replace(check, seconds=0.0) for check in checks]
 
 
 def _open_checks_alone(assignment: Assignment) -> Claim:

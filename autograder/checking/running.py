@@ -45,6 +45,7 @@ class Checks:
         self.outcomes: dict[str, Outcome] = {}
         self.logs: dict[str, list[Call]] = {}
         self.vetoes: dict[str, Text] = {}
+        self.shrink = True
         self._draws: dict[str, list[bytes]] = {}
 
     def begin(self, vetoes: dict[str, Text] | None = None) -> None:
@@ -118,7 +119,7 @@ def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) 
             item.obj(**arguments)
     except BaseException as error:
         outcome = (error, tuple(conversation.calls))
-        if isinstance(error, FAILURES) and getattr(item.obj, "is_hypothesis_test", False):
+        if checks.shrink and isinstance(error, FAILURES) and getattr(item.obj, "is_hypothesis_test", False):
             budget = SHRINK_FACTOR * len(checks.draws(item, arguments))
             outcome = smallest(item.obj, arguments, begin, conversation, outcome, budget)
         checks.outcomes[item.nodeid] = outcome

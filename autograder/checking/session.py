@@ -81,8 +81,13 @@ class CheckSession:
         *,
         problem: str | None = None,
         until_loss: bool = False,
+        shrink: bool = True,
     ) -> tuple[CheckResult, ...]:
-        """Run the checks (of one problem, or of all) against the submission behind `conversation`."""
+        """Run the checks (of one problem, or of all) against the submission behind `conversation`.
+
+        Without `shrink` a failure keeps the example that was found first: for programs whose author nobody tells.
+        """
+        self.checks.shrink = shrink
         self._conversations[self.assignment.name] = conversation
         self.checks.begin(vetoes)
         items = [item for item in self.items if problem in (None, info_of(item).number.split(".")[0])]
