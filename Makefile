@@ -24,7 +24,7 @@ verify: $(VENV)/.dev
 	$(BIN)/llm101 verify
 
 unit: $(VENV)/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
