@@ -48,4 +48,4 @@ def _empty(folder: Path, names: Iterator[Path]) -> None:
 
 
 def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+    return not path.is_symlink() and path.is_dir()  # a link may point to what this process may not look at
