@@ -36,5 +36,6 @@ def lookup(assignment: Assignment, number: str, calls: Sequence[Call]) -> Text |
 
 
 def decoded(calls: Sequence[Call]) -> list[Any]:
-    """The answers of `calls`, imports apart."""
-    return [decode(call.answer) for call in calls if call.answer is not None and call.operation != "import"]
+    """The answers of `calls`, those apart that say nothing of the code: imports, and where a file was laid."""
+    aside = ("import", "file")
+    return [decode(call.answer) for call in calls if call.answer is not None and call.operation not in aside]
