@@ -1,4 +1,4 @@
-"""attention against Hugging Face: GPT-2's logits from its own random weights, and counts of models on the meta device."""
+"""attention against Hugging Face: the logits of a random GPT-2, and counts of models on the meta device."""
 
 import sys
 from pathlib import Path
