@@ -28,7 +28,26 @@ def folder(tmp_path):
         shutil.copy(SOLUTION / f"{name}.py", tmp_path)
     shutil.copy(GIVEN / "train.py", tmp_path)
     shutil.copytree(GIVEN / "gpt2_given", tmp_path / "gpt2_given", ignore=shutil.ignore_patterns("__pycache__"))
-    words = "to be or not to be that is the question whether tis nobler in the mind to suffer".split()
+    words = [
+        "to",
+        "be",
+        "or",
+        "not",
+        "to",
+        "be",
+        "that",
+        "is",
+        "the",
+        "question",
+        "whether",
+        "tis",
+        "nobler",
+        "in",
+        "the",
+        "mind",
+        "to",
+        "suffer",
+    ]
     text = " ".join(words[i * i % 17 % len(words)] for i in range(6000))
     (tmp_path / "text.txt").write_text(text, encoding="utf-8")
     return tmp_path
@@ -39,9 +58,7 @@ def losses(folder, *launcher):
     path = folder / f"losses{len(launcher)}.txt"
     options = ["--preset", "tiny", "--text", "text.txt", "--steps", str(STEPS), "--losses", str(path)]
     command = [sys.executable, *launcher, "train.py", *options]
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **ALONE}, capture_output=True, text=True, timeout=300
-    )
+    done = subprocess.run(command, cwd=folder, env={**os.environ, **ALONE}, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     return [float(line) for line in path.read_text(encoding="utf-8").split()]
 

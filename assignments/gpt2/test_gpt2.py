@@ -196,18 +196,19 @@ def test_cross_entropy_gradient(submission):
 
 @number("2.3")
 @weight(2)
-@title("three steps of AdamW, by hand", "AdamW 的三步，手算")
+@title("three steps of AdamW, by hand, and one that only decays", "AdamW 的三步，手算；以及只有衰减的一步")
 def test_adamw_by_hand(submission):
-    def end(modules, gradients):
+    def end(modules, gradients, decay, eps):
         def make(parameters):
-            return modules.optim.AdamW(parameters, lr=0.1, betas=(0.5, 0.5), eps=0.0, weight_decay=0.5)
+            return modules.optim.AdamW(parameters, lr=0.1, betas=(0.5, 0.5), eps=eps, weight_decay=decay)
 
         return walk(make, [1.0], gradients)
 
-    numeric.check_close(submission.probe(end, [[2.0]]), [0.85], rtol=1e-6, what=WEIGHTS)
-    numeric.check_close(submission.probe(end, [[2.0], [-1.0]]), [0.8075], rtol=1e-6, what=WEIGHTS)
-    third = 0.8075 * 0.95 - 0.1 * (4 / 7) / math.sqrt(10 / 7)
-    numeric.check_close(submission.probe(end, [[2.0], [-1.0], [1.0]]), [third], rtol=1e-6, what=WEIGHTS)
+    third = 0.9 - 0.1 * (4 / 7) / math.sqrt(10 / 7)
+    for gradients, expected in (([2.0], 0.9), ([2.0, -1.0], 0.9), ([2.0, -1.0, 1.0], third)):
+        got = submission.probe(end, [[gradient] for gradient in gradients], 0.0, 0.0)
+        numeric.check_close(got, [expected], rtol=1e-6, what=WEIGHTS)
+    numeric.check_close(submission.probe(end, [[0.0], [0.0]], 0.5, 1e-8), [0.9025], rtol=1e-6, what=WEIGHTS)
 
 
 @number("2.4")

@@ -229,9 +229,9 @@ def optimise(modules, kind, scale, steps, halfway):
     """Two groups of parameters under random gradients; at `halfway` a new optimiser takes over the saved state."""
 
     def make(parameters):
-        groups = [{"params": parameters[:2], "weight_decay": 0.3}, {"params": parameters[2:], "lr": 0.003}]
+        groups = [{"params": parameters[:2], "weight_decay": 0.1}, {"params": parameters[2:], "lr": 0.0005}]
         kinds = {"own": lambda: modules.optim.AdamW, "torch": lambda: torch.optim.AdamW}
-        return kinds[kind]()(groups, lr=0.01, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.0)
+        return kinds[kind]()(groups, lr=0.001, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.0)
 
     generator = torch.Generator().manual_seed(7)
     parameters = [torch.nn.Parameter(torch.randn(3, 2, generator=generator)) for _ in range(4)]
@@ -241,7 +241,7 @@ def optimise(modules, kind, scale, steps, halfway):
             gradient = scale * torch.randn(3, 2, generator=generator)
             parameter.grad = None if place == 3 or (place == 1 and step < 4) else gradient
         if step == 3 * steps // 4:
-            optimizer.param_groups[0]["lr"] = 0.05
+            optimizer.param_groups[0]["lr"] = 0.002
         optimizer.step()
         if step == halfway:
             state = optimizer.state_dict()
