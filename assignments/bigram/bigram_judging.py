@@ -57,6 +57,14 @@ def judge_either(
     )
 
 
+# --- numbers
+
+
+def check_near(actual: Any, expected: Any, what: Text | None = None) -> None:
+    """Equal up to what single precision, or a tiny number inside a logarithm, may change."""
+    numeric.check_close(actual, expected, rtol=2e-5, atol=2e-6, what=what)
+
+
 # --- tables
 
 STEP = Text(en="one step that the rows make impossible was taken", zh="走了一步概率为零的转移")
