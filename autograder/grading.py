@@ -72,7 +72,7 @@ class Grader:
         vetoes, flags = judged_calls(self.assignment, submission)
         side = SandboxSide(self._zygote, submission.files, self.assignment.limits)
         try:
-            conversation = Conversation(side, submission)
+            conversation = Conversation(side, submission, self.assignment.preload)
             results = self.session.run(
                 conversation, vetoes, problem=problem, until_loss=until_loss, shrink=shrink and not until_loss
             )

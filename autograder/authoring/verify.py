@@ -233,7 +233,7 @@ def grade_locally(grader: Grader, submission: Submission) -> tuple[CheckResult, 
         submission.write(Path(folder))
         side = LocalSide(Path(folder), grader.assignment.limits, quiet=True)
         try:
-            return grader.session.run(Conversation(side, submission))
+            return grader.session.run(Conversation(side, submission, grader.assignment.preload))
         finally:
             side.close()
 

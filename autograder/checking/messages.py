@@ -1,5 +1,6 @@
 """What a student reads when something went wrong around an answer: exceptions, time-outs, lost processes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.intake import mishaps
@@ -46,14 +47,14 @@ def raised(error: Raised, label: str | None, *, hidden: bool) -> Text:
     return join(what, reason) if reason else what
 
 
-def unimportable(error: Raised, *, hidden: bool) -> Text:
+def unimportable(error: Raised, packages: Sequence[str], *, hidden: bool) -> Text:
     """Why a module cannot be imported, for every check that needs it.
 
     A hidden check does not show the student's own words even here: another module of theirs may have seen its input.
     """
     place = _with_place(error, hidden=hidden)
     what = Text(en=f"your file cannot be imported: {place.en}", zh=f"你的文件无法导入：{place.zh}")
-    reason = _explained(error, hidden=hidden)
+    reason = _explained(error, packages, hidden=hidden)
     if reason:
         return join(what, reason)
     text = "" if hidden else _first_line(error.text)
@@ -129,11 +130,11 @@ def _with_place(error: Raised, *, hidden: bool) -> Text:
     return Text(en=f"{kind} ({place.en})", zh=f"{kind}（{place.zh}）")
 
 
-def _explained(error: Raised, *, hidden: bool) -> Text | None:
-    """The one-line explanation of a well-known mishap; in a hidden check only if it does not quote the student."""
+def _explained(error: Raised, packages: Sequence[str] = ("numpy",), *, hidden: bool) -> Text | None:
+    """The one-line explanation of a well-known mishap; none in a hidden check, whose input it could depend on."""
     if hidden:
         return None
-    return mishaps.explain(error.builtin, error.text, error.file, error.line, error.source)
+    return mishaps.explain(error.builtin, error.text, error.file, error.line, error.source, packages)
 
 
 def _first_line(text: str) -> str:

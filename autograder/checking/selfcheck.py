@@ -75,7 +75,7 @@ class SelfCheck:
         side = LocalSide(folder, assignment.limits)
         self.assignments[assignment.name] = assignment
         self.submissions[assignment.name] = submission
-        self._conversations[assignment.name] = Conversation(side, submission)
+        self._conversations[assignment.name] = Conversation(side, submission, assignment.preload)
 
     def _folder(self, assignment: Assignment, files: Mapping[str, bytes]) -> Path:
         """The student's own folder if it can be imported as it stands (so that breakpoints hold), else a clean copy."""

@@ -5,7 +5,7 @@ the nearest built-in class with its text. Where `f` runs is the `Side`'s busines
 """
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
@@ -73,8 +73,10 @@ class Conversation:
     `calls` are those of the running example, `log` all answered ones of the running check.
     """
 
-    def __init__(self, side: Side, submission: Submission) -> None:
+    def __init__(self, side: Side, submission: Submission, packages: Sequence[str] = ()) -> None:
+        """`packages` are those that the course preloads: what a failed import is told to use."""
         self.side = side
+        self._packages = packages or ("numpy",)
         self._files = submission.files
         self.calls: list[Call] = []
         self.log: list[Call] = []
@@ -150,7 +152,7 @@ class Conversation:
                 raise rebuild(self._raised(fields)) from self.side.raised
             case ("unimportable", tuple(fields)) if len(fields) == 7:
                 raised = self._raised(fields)
-                texts = (messages.unimportable(raised, hidden=hidden) for hidden in (False, True))
+                texts = (messages.unimportable(raised, self._packages, hidden=hidden) for hidden in (False, True))
                 raise Unusable(*texts) from self.side.raised
         raise Broken("an answer of a form that is not the host's")
 
