@@ -24,22 +24,26 @@ def call_with(modules: Any, module: str, name: str, arguments: Sequence[Any], st
         names.update(own)
 
 
-def always(answer: Any) -> Callable[..., Any]:
-    """A function with one answer."""
-    return lambda *arguments, **keywords: answer
-
-
 def looked_up(answers: Mapping[str, Any]) -> Callable[..., Any]:
     """A function that knows the answer for each word."""
     return lambda word, *arguments, **keywords: answers[word]
 
 
+def side_by_side(pairs: Mapping[str, Any]) -> Callable[..., Any]:
+    """A function that puts together the known pairs of some words."""
+    return lambda words, *arguments, **keywords: tuple(np.concatenate([pairs[word] for word in words]).T)
+
+
 def reading(words: Sequence[str], symbols: str) -> dict[str, Callable[..., Any]]:
     """Stand-ins for `encode` and `bigram_pairs` that know `words` and nothing else; `symbols` begins with '.'."""
-    ids = {word: [symbols.index(letter) for letter in f".{word}."] for word in words}
-    steps = [step for word in words for step in zip(ids[word], ids[word][1:], strict=False)]
-    pairs = np.array(steps, dtype=np.int64).reshape(-1, 2).T
-    return {"encode": looked_up(ids), "bigram_pairs": always((pairs[0], pairs[1]))}
+    number = {symbol: i for i, symbol in enumerate(symbols)}
+    ids = {word: [number[letter] for letter in f".{word}."] for word in words}
+    return {"encode": looked_up(ids), "bigram_pairs": side_by_side({word: neighbours(ids[word]) for word in words})}
+
+
+def neighbours(ids: Sequence[int]) -> Any:
+    """The pairs (n, 2) of one word."""
+    return np.lib.stride_tricks.sliding_window_view(np.array(ids), 2)
 
 
 def judge_either(
@@ -48,12 +52,12 @@ def judge_either(
     module: str,
     name: str,
     arguments: Sequence[Any],
-    standins: Mapping[str, Any],
+    standins: Callable[[], Mapping[str, Any]],
 ) -> None:
     """`judge` the answer that comes of the student's functions alone, or else the one with stand-ins."""
     any_of(
         lambda: judge(getattr(getattr(submission, module), name)(*arguments)),
-        lambda: judge(submission.probe(call_with, module, name, tuple(arguments), dict(standins))),
+        lambda: judge(submission.probe(call_with, module, name, tuple(arguments), dict(standins()))),
     )
 
 
@@ -90,6 +94,13 @@ def draw(modules: Any, P: Any, itos: Mapping[int, str], seed: int, times: int) -
     """Words drawn one after the other from one generator."""
     rng = np.random.default_rng(seed)
     return [modules.bigram.sample_word(P, itos, rng) for _ in range(times)]
+
+
+def sampled(submission: Any, *settings: Any) -> list[Any]:
+    """`draw` on the student's side."""
+    require(callable(submission.bigram.sample_word), Text(en="sample_word is no function", zh="sample_word 不是函数"))
+    words: list[Any] = submission.probe(draw, *settings)
+    return words
 
 
 def steps(word: str) -> Iterator[str]:
@@ -176,19 +187,15 @@ def loss_of(W: Any, pairs: Sequence[tuple[int, int]]) -> float:
         return float(sum(n * (np.logaddexp.reduce(W[x]) - W[x, y]) for (x, y), n in kinds.items()) / len(pairs))
 
 
-def numerical_gradient(pairs: Sequence[tuple[int, int]]) -> Callable[..., Any]:
+def numerical_gradient(W: Any, xs: Any, ys: Any) -> Any:
     """A stand-in for a gradient: central differences of `loss_of`."""
-
-    def gradient(W: Any, *rest: Any, **more: Any) -> Any:
-        W = np.array(W, dtype=np.float64)
-        slopes = np.zeros_like(W)
-        for place in np.ndindex(W.shape):
-            step = np.zeros_like(W)
-            step[place] = 1e-4
-            slopes[place] = (loss_of(W + step, pairs) - loss_of(W - step, pairs)) / 2e-4
-        return slopes
-
-    return gradient
+    W, pairs = np.array(W, dtype=np.float64), list(zip(np.array(xs).tolist(), np.array(ys).tolist(), strict=True))
+    slopes = np.zeros_like(W)
+    for place in np.ndindex(W.shape):
+        step = np.zeros_like(W)
+        step[place] = 1e-4
+        slopes[place] = (loss_of(W + step, pairs) - loss_of(W - step, pairs)) / 2e-4
+    return slopes
 
 
 def check_trained(W: Any, pairs: Sequence[tuple[int, int]], optimum: float, size: int) -> None:
