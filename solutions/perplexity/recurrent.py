@@ -73,7 +73,7 @@ def recurrent_step_gradients(
     d_logits[target] -= 1
     d_new = parameters["V"].T @ d_logits + (0 if d_state is None else d_state)
     d_sum = d_new * new * (1 - new)
-    x = np.concatenate([np.eye(size)[word], state])
+    x = np.concatenate([np.arange(size) == word, state])
     return {
         "U": np.outer(d_sum, x),
         "V": np.outer(d_logits, new),
