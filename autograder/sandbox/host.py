@@ -178,7 +178,8 @@ class Host:
         """(nearest built-in class, own class, text, file, line, source line, function) of a student's exception."""
         nearest = next(kind for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind)
         file, line, source, function = self._place(error)
-        return (nearest.__name__, type(error).__name__, _text_of(error), file, line, source, function)
+        text = _text_of(error).replace(f"{self._files}{os.sep}", "").replace(f"{self.folder}{os.sep}", "")
+        return (nearest.__name__, type(error).__name__, text, file, line, source, function)
 
     def _place(self, error: BaseException) -> tuple[str | None, int | None, str | None, str | None]:
         """The last line of the student's own code that the exception passed through."""

@@ -13,6 +13,7 @@ from autograder.checking import messages
 from autograder.checking.messages import Raised
 from autograder.checks import Failure
 from autograder.intake import notebook
+from autograder.legible import GivenPath
 from autograder.sandbox import host
 from autograder.sandbox.build import Undecodable, build
 from autograder.sandbox.codes import HandleInfo
@@ -246,7 +247,7 @@ class SubmissionProxy:
     def file(self, name: str, data: bytes | str) -> str:
         """A path that exists on the student's side and holds `data` (text as UTF-8)."""
         content = data.encode("utf-8") if isinstance(data, str) else data
-        return str(self._conversation.ask("file", name, content))
+        return GivenPath(self._conversation.ask("file", name, content), name)
 
 
 def rebuild(raised: Raised) -> Any:
