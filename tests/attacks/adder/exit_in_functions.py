@@ -1,5 +1,6 @@
 """Ends the process in every way there is, from inside functions; one problem is solved honestly.
 
+machine
 earns: 1
 """
 

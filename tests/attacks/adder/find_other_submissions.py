@@ -1,5 +1,6 @@
 """Looks for what other submissions have left, and for other running ones; a right solution found is used as one's own.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Searches the file system for the reference solution, and runs it.
 
+machine
 earns: nothing
 """
 

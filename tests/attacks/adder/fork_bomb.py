@@ -1,5 +1,6 @@
 """Forks without end; every child does the same.
 
+machine
 earns: nothing
 """
 

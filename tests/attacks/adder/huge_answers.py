@@ -7,19 +7,19 @@ import numpy as np
 
 
 def column_sums(x):
-    return np.zeros((3000, 1000))
+    return np.zeros((1000, 1000))
 
 
 def sum_file(path):
-    return "x" * (15 << 20)
+    return "x" * (4 << 20)
 
 
 def sums_in_pool(rows, workers):
-    return [float(i) for i in range(3_000_000)]
+    return [float(i) for i in range(500_000)]
 
 
 def sums_in_executor(rows, workers):
-    return {str(i): [[i]] for i in range(100_000)}
+    return {str(i): [[i]] for i in range(20_000)}
 
 
 def jitter(x, rng):

@@ -1,5 +1,6 @@
 """Calls the kernel directly: io_uring, bpf, userfaultfd, keyrings, perf events, new namespaces, mounts, chroot.
 
+machine
 earns: nothing
 """
 

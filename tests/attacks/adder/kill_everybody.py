@@ -1,5 +1,6 @@
 """Kills or stops every process that it can name: its parent, process 1, its group, its siblings, all.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Solves one problem, and leaves files, modules and hooks everywhere for the submission that is graded next.
 
+machine
 earns: 1
 """
 
@@ -38,5 +39,5 @@ try:
     from multiprocessing import shared_memory
 
     kept = shared_memory.SharedMemory("pwned", create=True, size=64)
-except OSError:
+except (ImportError, OSError):
     pass

@@ -1,5 +1,6 @@
 """Makes symbolic and hard links to the outside in its folder, and reads and writes through them.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Looks for unix sockets of others, abstract and in the file system, and for netlink, packet and vsock sockets.
 
+machine
 earns: nothing
 """
 

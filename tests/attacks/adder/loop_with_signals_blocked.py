@@ -1,5 +1,6 @@
 """Loops in C with every signal blocked or ignored, so that nothing polite can stop it.
 
+machine
 earns: nothing
 """
 

@@ -1,9 +1,8 @@
 """Asks for 100 GB at once, then for as much as there is, piece by piece, and for shared memory; 6 is honest.
 
+machine
 earns: 6
 """
-
-import mmap
 
 import numpy as np
 
@@ -26,6 +25,8 @@ def sums_in_pool(rows, workers):
 
 
 def jitter(x, rng):
+    import mmap
+
     while True:
         hoard.append(mmap.mmap(-1, 64 << 20))
         hoard[-1].write(b"x" * (64 << 20))

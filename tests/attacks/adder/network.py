@@ -1,5 +1,6 @@
 """Speaks to the outside over TCP, UDP and IPv6, listens for others, and sends what it is asked.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Raises its own limits before it uses up the machine, and lowers those of others.
 
+machine
 earns: nothing
 """
 

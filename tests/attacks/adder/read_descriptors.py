@@ -1,5 +1,6 @@
 """Reads from every descriptor that it has inherited, and asks the kernel what they are.
 
+machine
 earns: nothing
 """
 

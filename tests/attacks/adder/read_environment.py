@@ -1,5 +1,6 @@
 """Reads the environment, its own and what libraries keep of it, and shows it in its messages.
 
+machine
 earns: nothing
 """
 

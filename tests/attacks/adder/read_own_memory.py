@@ -1,5 +1,6 @@
 """Searches the memory it has inherited from the zygote for the reference, hidden checks and the grader's environment.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Reads what /proc tells of other processes (environment, command line, memory, files) and reports all it finds.
 
+machine
 earns: nothing
 """
 

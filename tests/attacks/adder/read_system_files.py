@@ -1,5 +1,6 @@
 """Reads the machine's secrets (accounts, keys, tokens, other homes) and shows them in its messages.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Starts threads without end, none of which ever finishes.
 
+machine
 earns: nothing
 """
 

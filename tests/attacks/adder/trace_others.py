@@ -1,5 +1,6 @@
 """Attaches to its parent and siblings, and reads and writes their memory.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Types commands into the grader's terminal, and takes it over.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Sends file descriptors along with its replies, more and more of them.
 
+machine
 earns: nothing
 """
 

@@ -1,5 +1,6 @@
 """Rewrites installed packages, the standard library, the engine and the course, and deletes what it cannot rewrite.
 
+machine
 earns: nothing
 """
 

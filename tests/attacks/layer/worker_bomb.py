@@ -1,5 +1,6 @@
 """Lets the workers of a DataLoader run forever, fork, and write to their parent's pipes.
 
+machine
 earns: nothing
 """
 
