@@ -28,26 +28,7 @@ def folder(tmp_path):
         shutil.copy(SOLUTION / f"{name}.py", tmp_path)
     shutil.copy(GIVEN / "train.py", tmp_path)
     shutil.copytree(GIVEN / "gpt2_given", tmp_path / "gpt2_given", ignore=shutil.ignore_patterns("__pycache__"))
-    words = [
-        "to",
-        "be",
-        "or",
-        "not",
-        "to",
-        "be",
-        "that",
-        "is",
-        "the",
-        "question",
-        "whether",
-        "tis",
-        "nobler",
-        "in",
-        "the",
-        "mind",
-        "to",
-        "suffer",
-    ]
+    words = ["to", "be", "or", "not", "to", "be", "that", "is", "the", "question", "whether", "tis", "nobler"]
     text = " ".join(words[i * i % 17 % len(words)] for i in range(6000))
     (tmp_path / "text.txt").write_text(text, encoding="utf-8")
     return tmp_path

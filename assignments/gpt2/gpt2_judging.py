@@ -44,7 +44,9 @@ def check_refuses(action, what):
 
 
 def pair_of(answer, en="two values are asked for", zh="应返回两个值"):
-    require(isinstance(answer, tuple | list) and len(answer) == 2, Text(en=en, zh=zh))
+    """The two values of an answer: a tuple, a list, or an array of two numbers."""
+    several = isinstance(answer, tuple | list) or (isinstance(answer, np.ndarray | torch.Tensor) and answer.ndim > 0)
+    require(several and len(answer) == 2, Text(en=en, zh=zh))
     return answer
 
 
