@@ -357,9 +357,10 @@ def _put_standins(modules: Any) -> bool:
     replaced = False
     for module in _own_modules(modules):
         own = {name: vars(module)[name] for name in ("get_stats", "merge") if name in vars(module)}
-        vars(module)["_own_functions"] = own
-        vars(module).update({name: {"get_stats": get_stats, "merge": merge}[name] for name in own})
-        replaced = replaced or bool(own)
+        if own:
+            vars(module)["_own_functions"] = own
+            vars(module).update({name: {"get_stats": get_stats, "merge": merge}[name] for name in own})
+            replaced = True
     return replaced
 
 

@@ -7,7 +7,7 @@ A word is spelled as its characters and an end-of-word mark, so that `est` at th
 - glued (GPT-1's code):        low -> l o w</w>
 """
 
-from collections import Counter
+import collections
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 

@@ -34,6 +34,7 @@ WORDS = {
         "commonest": "the commonest words it made",
         "title": "Texts, coloured by token",
         "legend": "One colour, one token. A character that is spread over several tokens stands above their bytes.",
+        "dots": "One colour, one token. A dot is one more token that the character before it costs.",
         "tokens": "{n} tokens",
         "written": "written: {path}",
     },
@@ -51,10 +52,15 @@ WORDS = {
         "commonest": "拼出来的最常见的词",
         "title": "按词元上色的文本",
         "legend": "一种颜色是一个词元。一个字符若分散在几个词元里，就写在那几个词元的字节上方。",
+        "dots": "一种颜色是一个词元。字符后面每有一个点，就表示它多占了一个词元。",
         "tokens": "{n} 个词元",
         "written": "已写入：{path}",
     },
 }
+
+
+Cost = tuple[str, float, float]
+"""A tokenizer's name, and its tokens per character of Chinese and of English."""
 
 
 @dataclass(frozen=True)
@@ -92,16 +98,17 @@ def main(modules: Any, out: Path, lang: str) -> None:
 
     chinese = paragraphs[-1]  # which the tokenizer was not trained on
     samples = [chinese[: chinese.index("。") + 1], ENGLISH, SLIDE]
-    console.print(Text(words["legend"], style="dim"))
+    console.print(Text(words["dots"], style="dim"))
     for tokenizer in tokenizers[1:]:
         console.rule(tokenizer.name)
         for sample in samples:
             tokens = tokenizer.split(sample)
             console.print(coloured(tokens), Text("  " + words["tokens"].format(n=len(tokens)), style="dim"))
-    console.print(cost_table(tokenizers, chinese, words))
+    costs = [cost(tokenizer, chinese) for tokenizer in tokenizers]
+    console.print(cost_table(costs, words))
     console.print(f"{words['commonest']}: {'  '.join(commonest_words(own, paragraphs))}")
     page = out / "bpe.html"
-    page.write_text(as_html(tokenizers, samples, words, lang), encoding="utf-8")
+    page.write_text(as_html(costs, tokenizers[1:], samples, words, lang), encoding="utf-8")
     console.print(words["written"].format(path=page))
 
 
@@ -132,8 +139,8 @@ def splitter(tokenizer: Any) -> Callable[[str], list[bytes]]:
     def split(text: str) -> list[bytes]:
         ids = [int(idx) for idx in tokenizer.encode(text)]
         vocab = getattr(tokenizer, "vocab", {})
-        tokens = [vocab.get(idx) for idx in ids] if isinstance(vocab, dict) else []
-        if all(isinstance(token, bytes) for token in tokens) and b"".join(tokens) == text.encode("utf-8"):
+        tokens: list[bytes] = [vocab.get(idx, b"") for idx in ids] if isinstance(vocab, dict) else []
+        if tokens and b"".join(tokens) == text.encode("utf-8"):
             return tokens
         return by_decoding(tokenizer, ids, text)
 
@@ -171,26 +178,30 @@ def pieces(tokens: Sequence[bytes]) -> list[Piece]:
 
 
 def coloured(tokens: Sequence[bytes]) -> Text:
-    """For the terminal: a token's text on its colour; of a part of a character, its bytes."""
+    """For the terminal: a token's text on its colour; a character of several, then a dot for each further one."""
     text = Text()
     number = 0
     for piece in pieces(tokens):
-        for token in piece.tokens:
-            shown = piece.text if len(piece.tokens) == 1 else token.hex().upper()
-            text.append(shown.replace("\n", "⏎"), style=f"black on {COLOURS[number % len(COLOURS)]}")
+        for place in range(len(piece.tokens)):
+            shown = piece.text.replace("\n", "⏎") if place == 0 else "·"
+            text.append(shown, style=f"black on {COLOURS[number % len(COLOURS)]}")
             number += 1
     return text
 
 
-def cost_table(tokenizers: Sequence[Tokenizer], chinese: str, words: dict[str, str]) -> Table:
-    """What a character costs in each tokenizer."""
+def cost(tokenizer: Tokenizer, chinese: str) -> Cost:
+    on_chinese, on_english = (len(tokenizer.split(text)) / len(text) for text in (chinese, ENGLISH))
+    return tokenizer.name, on_chinese, on_english
+
+
+def cost_table(costs: Sequence[Cost], words: dict[str, str]) -> Table:
+    """What a character costs under each tokenizer."""
     table = Table(title=words["per_character"])
     table.add_column("")
     for language in ("chinese", "english"):
         table.add_column(words[language], justify="right")
-    for tokenizer in tokenizers:
-        costs = [len(tokenizer.split(text)) / len(text) for text in (chinese, ENGLISH)]
-        table.add_row(tokenizer.name, *(f"{cost:.2f}" for cost in costs))
+    for name, *numbers in costs:
+        table.add_row(name, *(f"{number:.2f}" for number in numbers))
     return table
 
 
@@ -214,11 +225,12 @@ body {{ font: 18px/2.4 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft 
 h1 {{ font-size: 1.5rem; line-height: 1.3; }}
 h2 {{ font-size: 1.1rem; line-height: 1.3; margin-top: 2.2rem; }}
 .legend, .count {{ color: #666; font-size: .85rem; line-height: 1.4; }}
+.count {{ white-space: nowrap; }}
 p {{ margin: .4rem 0; }}
 .token {{ border-radius: 3px; padding: .12em .06em; white-space: pre-wrap; }}
 ruby {{ ruby-position: under; margin: 0 .1em; }}
 rt {{ font: .58rem/1.3 ui-monospace, monospace; }}
-table {{ border-collapse: collapse; line-height: 1.6; }}
+table {{ border-collapse: collapse; line-height: 1.6; margin-top: 1rem; }}
 td, th {{ padding: .2rem 1rem .2rem 0; text-align: left; border-bottom: 1px solid #ddd; font-weight: normal; }}
 td + td, th + th {{ text-align: right; }}
 </style>
@@ -229,10 +241,12 @@ td + td, th + th {{ text-align: right; }}
 """
 
 
-def as_html(tokenizers: Sequence[Tokenizer], samples: Sequence[str], words: dict[str, str], lang: str) -> str:
+def as_html(
+    costs: Sequence[Cost], tokenizers: Sequence[Tokenizer], samples: Sequence[str], words: dict[str, str], lang: str
+) -> str:
     """The page: the table of costs, then each text under each tokenizer."""
-    body = [html_table(tokenizers, samples, words)]
-    for tokenizer in tokenizers[1:]:
+    body = [html_table(costs, words)]
+    for tokenizer in tokenizers:
         body.append(f"<h2>{html.escape(tokenizer.name)}</h2>")
         for sample in samples:
             tokens = tokenizer.split(sample)
@@ -242,11 +256,11 @@ def as_html(tokenizers: Sequence[Tokenizer], samples: Sequence[str], words: dict
     return PAGE.format(lang=lang, title=title, legend=legend, body="\n".join(body))
 
 
-def html_table(tokenizers: Sequence[Tokenizer], samples: Sequence[str], words: dict[str, str]) -> str:
+def html_table(costs: Sequence[Cost], words: dict[str, str]) -> str:
     rows = [f"<tr><th>{words['per_character']}</th><th>{words['chinese']}</th><th>{words['english']}</th></tr>"]
-    for tokenizer in tokenizers:
-        costs = "".join(f"<td>{len(tokenizer.split(text)) / len(text):.2f}</td>" for text in samples[:2])
-        rows.append(f"<tr><td>{html.escape(tokenizer.name)}</td>{costs}</tr>")
+    for name, *numbers in costs:
+        cells = "".join(f"<td>{number:.2f}</td>" for number in numbers)
+        rows.append(f"<tr><td>{html.escape(name)}</td>{cells}</tr>")
     return f"<table>{''.join(rows)}</table>"
 
 

@@ -7,7 +7,7 @@ A word is spelled as its characters and an end-of-word mark, so that `est` at th
 - glued (GPT-1's code):        low -> l o w</w>
 """
 
-from collections import Counter
+import collections
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -50,7 +50,7 @@ def learn_bpe(word_counts: Mapping[str, int], num_merges: int, glued: bool = Fal
     table = [(word_to_symbols(word, glued), count) for word, count in word_counts.items()]
     merges: list[SymbolPair] = []
     while len(merges) < num_merges:
-        counts: Counter[SymbolPair] = Counter()
+        counts: collections.Counter[SymbolPair] = collections.Counter()
         for symbols, count in table:
             for pair in pairwise(symbols):
                 counts[pair] += count
