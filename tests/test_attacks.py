@@ -46,6 +46,13 @@ def test_the_neighbour_sees_what_is_left_behind(arena: Arena) -> None:
     assert "left behind: []" in alone.to_json()
 
 
+@pytest.mark.parametrize("arena", [()], indirect=True, ids=["all layers"])
+def test_what_is_not_run_any_more_is_not_called_slow(arena: Arena) -> None:
+    report = arena.ring("adder").grader.grade_path(ATTACKS / "adder" / "loop_forever.py")
+    last = report.checks[-1].message
+    assert last is not None and last.en.startswith("not run: earlier calls")
+
+
 def test_an_attack_works_where_nothing_confines_it() -> None:
     """The search for the reference is no empty threat: in a plain subprocess it finds it."""
     with Grader(Job(COURSE.assignment("adder"), tier="subprocess")) as grader:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.intake import mishaps
-from autograder.sandbox.interrupts import Broken, Death, Interrupt, TimeOut
+from autograder.sandbox.interrupts import Broken, Death, GivenUp, Interrupt, TimeOut
 from autograder.text import Text
 
 
@@ -80,6 +80,13 @@ def interrupted(interrupt: BaseException, label: str | None) -> Text:
     """Why a request was never answered."""
     who = Text(en=f"your `{label}`", zh=f"你的 `{label}`") if label else Text(en="your code", zh="你的代码")
     match interrupt:
+        case GivenUp(seconds=None):
+            return Text(en="not run: earlier calls had run out of time too often", zh="未运行：之前的调用超时次数过多")
+        case GivenUp(seconds=seconds):
+            return Text(
+                en=f"not run: your code had used up its {seconds:g} s of CPU time for the whole assignment",
+                zh=f"未运行：你的代码已用完整个作业的 {seconds:g} 秒 CPU 时间",
+            )
         case TimeOut(seconds=seconds, clock="cpu"):
             return Text(
                 en=f"{who.en} ran for more than {seconds:g} s (is there a loop that never ends?)",

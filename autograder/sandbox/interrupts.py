@@ -20,6 +20,14 @@ class TimeOut(Interrupt):
         self.clock = clock
 
 
+class GivenUp(Interrupt):
+    """The request was not even sent: the submission has used up its time-outs, or its `seconds` of CPU time."""
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__("too many time-outs before" if seconds is None else f"{seconds:g} s of CPU time are used up")
+        self.seconds = seconds
+
+
 class Death(Interrupt):
     """The student's process ended."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from autograder.course import Limits
 from autograder.sandbox.client import Child, Zygote
-from autograder.sandbox.interrupts import Interrupt, TimeOut
+from autograder.sandbox.interrupts import GivenUp, Interrupt, TimeOut
 
 MOST_TIMEOUTS = 3
 """After so many time-outs the rest of a submission fails at once."""
@@ -25,10 +25,10 @@ class SandboxSide:
 
     def ask(self, request: bytes) -> bytes:
         if len(self.timed_out) >= MOST_TIMEOUTS:
-            raise self.timed_out[-1]
+            raise GivenUp(None)
         left = self._limits.cpu - self.cpu_seconds
         if left <= 0:
-            raise TimeOut(self._limits.cpu, "cpu")
+            raise GivenUp(self._limits.cpu)
         if self._child is None:
             self._child = self._zygote.spawn(self._files)
         try:

@@ -17,7 +17,7 @@ from autograder.legible import GivenPath
 from autograder.sandbox import host
 from autograder.sandbox.build import Undecodable, build
 from autograder.sandbox.codes import HandleInfo
-from autograder.sandbox.interrupts import Broken, Interrupt
+from autograder.sandbox.interrupts import Broken, GivenUp, Interrupt
 from autograder.student.payload import dumps
 from autograder.submission import Submission
 from autograder.text import Text
@@ -121,6 +121,8 @@ class Conversation:
                 self.ask("import", module)
             except Unusable as error:
                 self._unusable[module] = (error.headline, error.in_hidden)
+                raise
+            except GivenUp:
                 raise
             except Interrupt as interrupt:
                 why = messages.import_interrupted(module, interrupt)
