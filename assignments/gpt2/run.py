@@ -82,6 +82,7 @@ def sample(model: Any, tokenizer: Characters, prompt: str, count: int = 160, tem
 
 def train(modules: Any, out: Path, say: Callable[[str, str], str], console: Console) -> tuple[Any, Characters, Any]:
     """Train with the student's modules; (model, tokenizer, history)."""
+    torch.set_num_threads(1)  # a model this small only loses by waiting for more
     text, held_out = plays()
     tokenizer = Characters(text)
     folder = out / "shards"

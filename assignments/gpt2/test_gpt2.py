@@ -30,6 +30,7 @@ from gpt2_judging import (
     run_and_resume,
     run_line,
     run_ranks,
+    schedule,
     seed_all,
     small_gpt,
     walk,
@@ -345,7 +346,7 @@ def check_line(submission, settings, own_rates, evaluate_every=0):
 
     def attempt(wanted, rates):
         history, last, training, _ = submission.probe(
-            run_line, wanted, LINE_BATCHES, {**settings, "max_lr": rates[0], "min_lr": rates[-1]}, evaluate_every
+            run_line, wanted, LINE_BATCHES, {**settings, "max_lr": rates[0], "min_lr": 0.05}, evaluate_every
         )
         entries, weights = line_by_hand(rates, settings["grad_clip"], settings["grad_accum_steps"])
         got = read_history(history, ("step", "lr", "loss", "norm"))
@@ -367,7 +368,7 @@ def check_line(submission, settings, own_rates, evaluate_every=0):
 @weight(3)
 @title("a run of four steps, known in every number", "四步训练，每个数都可手算")
 def test_train_by_hand(submission):
-    rates = [0.2, 0.2, 0.2, 0.2]
+    rates = [schedule(None, it, 0.2, 0.05, 0, 4) for it in range(4)]
     settings = {"max_steps": 4, "grad_accum_steps": 2, "grad_clip": 0.75}
     check_line(submission, settings, rates)
     check_line(submission, {**settings, "grad_accum_steps": 1, "grad_clip": 50.0}, rates, evaluate_every=2)

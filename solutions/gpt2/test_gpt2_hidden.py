@@ -199,7 +199,7 @@ def scored(draw):
 
 
 @number("2.8")
-@weight(2)
+@weight(1)
 @visibility("hidden")
 @title("cross-entropy and its gradient, also by autograd", "交叉熵及其梯度，包括自动求导所得")
 @given(case=scored(), ignored=st.sampled_from([-1, -100, 7]))
@@ -223,6 +223,25 @@ def test_cross_entropy_random(submission, case, ignored):
     numeric.check_close(
         automatic, at.grad, rtol=1e-6, atol=1e-8, what=Text(en="autograd's gradient", zh="自动求导的梯度")
     )
+
+
+@number("2.14")
+@weight(1)
+@visibility("hidden")
+@title("no target that counts: loss 0, gradient 0", "没有计入的目标：损失为 0，梯度为 0")
+def test_nothing_counts(submission):
+    def outcome(modules, logits, targets):
+        logits.requires_grad_()
+        loss = modules.optim.cross_entropy(logits, targets)
+        if loss.requires_grad:
+            loss.backward()
+        automatic = torch.zeros_like(logits) if logits.grad is None else logits.grad
+        return loss, automatic, modules.optim.cross_entropy_gradient(logits.detach(), targets)
+
+    loss, automatic, written = submission.probe(outcome, torch.tensor([[1.0, -2.0, 0.5]] * 2), torch.tensor([-1, -1]))
+    numeric.check_close(loss, 0.0, what=LOSS)
+    numeric.check_close(written, np.zeros((2, 3)), what=GRADIENT)
+    numeric.check_close(automatic, np.zeros((2, 3)), what=Text(en="autograd's gradient", zh="自动求导的梯度"))
 
 
 def optimise(modules, kind, scale, steps, halfway):
