@@ -16,14 +16,14 @@ Post = Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]
 def _request(batch: list[str], post: Post, attempts: int, wait: Callable[[float], Any]) -> list[Array]:
     """The unit vectors of one batch, in the order of its texts."""
     for attempt in range(attempts):
+        if attempt > 0:
+            wait(2.0 ** (attempt - 1))
         status, body = post({"input": batch})
         if status == 200:
             rows = [entry["embedding"] for entry in sorted(body["data"], key=lambda entry: entry["index"])]
             return [np.array(row) / np.linalg.norm(row) for row in rows]
         if status != 429:
             raise RuntimeError(f"the server answered with status {status}")
-        if attempt + 1 < attempts:
-            wait(2.0**attempt)
     raise RuntimeError(f"still status 429 after {attempts} attempts")
 
 

@@ -359,12 +359,13 @@ def softmaxes(draw):
 @weight(0.5)
 @visibility("hidden")
 @title("(a) The cross-entropy for any distribution", "(a) 任意分布的交叉熵")
-@given(case=softmaxes(), other=softmaxes())
-def test_cross_entropy_random(submission, reference, case, other):
+@given(case=softmaxes())
+def test_cross_entropy_random(submission, reference, case):
     y, y_hat, _, _ = case
     numeric.check_close(submission.written.cross_entropy(y, y_hat), reference.written.cross_entropy(y, y_hat))
-    mixed = (y + y_hat) / 2
-    numeric.check_close(submission.written.cross_entropy(mixed, y_hat), reference.written.cross_entropy(mixed, y_hat))
+    two = (y + np.roll(y, 1)) / 2
+    for true in ((y + y_hat) / 2, two):
+        numeric.check_close(submission.written.cross_entropy(true, y_hat), reference.written.cross_entropy(true, y_hat))
 
 
 @number("7.12")
@@ -646,7 +647,7 @@ def test_embed_cache(submission, texts, known):
 @weight(1)
 @visibility("hidden")
 @title("Embeddings: when the server keeps refusing", "嵌入：服务器一直拒绝时")
-@given(busy=st.integers(0, 4), attempts=st.integers(1, 4), after=st.sampled_from([200, 400, 500]))
+@given(busy=st.integers(0, 4), attempts=st.integers(1, 4), after=st.sampled_from([200, 0, 400, 500]))
 def test_embed_refused(submission, busy, attempts, after):
     seen = submission.probe(
         talk,

@@ -53,7 +53,8 @@ def analogy(a: str, b: str, c: str, words: Sequence[str], vectors: Array) -> str
     # BEGIN SOLUTION
     units = _unit(vectors)
     at = {word: units[words.index(word)] for word in (a, b, c)}
-    return _best(units @ (at[b] - at[a] + at[c]), words, {a, b, c}, 1)[0]
+    (answer,) = _best(units @ (at[b] - at[a] + at[c]), words, {a, b, c}, 1)
+    return answer
     # END SOLUTION
 
 

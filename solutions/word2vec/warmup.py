@@ -49,7 +49,7 @@ def tf_idf(documents: Sequence[Sequence[str]], vocabulary: Sequence[str], l2: bo
     """
     # BEGIN SOLUTION
     tf = np.array([bag_of_words(document, vocabulary) for document in documents])
-    df = (tf > 0).sum(axis=0)
+    df = np.count_nonzero(tf, axis=0)
     weights = tf * np.log(len(documents) / np.maximum(df, 1))
     if l2:
         norms = np.linalg.norm(weights, axis=1, keepdims=True)
