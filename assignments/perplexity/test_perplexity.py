@@ -753,6 +753,12 @@ def with_ngram(modules, stand_ins, name, *arguments):
                 sys.modules[module] = kept
 
 
+def curve_or_table(submission, stand_ins, name, *arguments):
+    if not stand_ins:
+        return ask(submission, f"experiment.{name}", with_ngram, stand_ins, name, *arguments)
+    return submission.probe(with_ngram, stand_ins, name, *arguments)
+
+
 # If your own ngram.py is not right yet, these take its place: nonsense whose answers tell who was given what.
 NONSENSE = {
     "vocabulary": lambda sentences, cutoff=1: {f"{cutoff}.{i}" for i in range(len(sentences))},
@@ -772,7 +778,7 @@ def test_table(submission):
     train, dev, test = [["a", "a", "b"], ["a"]], [["b"], ["c"], ["a"]], [["a", "d"], ["a"], ["e"], ["f"]]
 
     def check(stand_ins, uniform, sizes):
-        table = submission.probe(with_ngram, stand_ins, "perplexity_table", fits, train, dev, test, 2)
+        table = curve_or_table(submission, stand_ins, "perplexity_table", fits, train, dev, test, 2)
         require(
             isinstance(table, dict) and sorted(table) == ["sizes", "uniform"],
             Text(en="a dictionary with the models' names is asked for", zh="应返回以模型名为键的字典"),
@@ -814,14 +820,16 @@ def test_zipf(submission):
 @title("A learning curve by fractions of the training text", "按训练文本比例的学习曲线")
 def test_learning_curve(submission):
     def fit(part):
-        return lambda word, history: 1 / len(part)
+        """Knows how long its text is and where it begins; "b" is four times as probable as "a"."""
+        size = len(part) + 10 * int(part[0][0])
+        return lambda word, history: 1 / (4 * size if word == "a" else size)
 
     def check(stand_ins, *curve):
-        train, test = [["a"]] * 8, [["a", "b"], []]
-        answer = submission.probe(with_ngram, stand_ins, "learning_curve", train, test, [0.25, 0.5, 1.0], fit)
+        train, test = [[str(i), "a"] for i in range(8)], [["b", "b", "b"], []]
+        answer = curve_or_table(submission, stand_ins, "learning_curve", train, test, [0.25, 0.5, 1.0], fit)
         close(answer, curve, Text(en="the learning curve", zh="学习曲线"), shape="vector")
 
-    any_of(lambda: check({}, 2, 4, 8), lambda: check(NONSENSE, 202, 204, 208))
+    any_of(lambda: check({}, 2, 4, 8), lambda: check(NONSENSE, 308, 316, 332))
 
 
 # ---- 7 bonus

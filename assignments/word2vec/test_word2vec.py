@@ -235,7 +235,7 @@ def test_negative_gradients(submission, v, vectors, order):
 
 TOKENS = {"a": 0, "b": 1, "c": 2}
 CENTERS = np.array([[0.3, -0.2], V_C, [0.5, 0.7]])
-WINDOW = ["a", "c", "a"]
+WINDOW = ["a", "c", "a", "a"]
 
 
 def simple_pair(centerWordVec, outsideWordIdx, outsideVectors, dataset):
@@ -246,13 +246,13 @@ def simple_pair(centerWordVec, outsideWordIdx, outsideVectors, dataset):
     return float(outsideWordIdx + 1), (outsideWordIdx + 2) * center, outside
 
 
-def skipgram(submission, loss):
-    """The answer for the window a *b* c a: fewer words than 2m, and one of them twice."""
-    return three(submission.word2vec.skipgram("b", 2, WINDOW, TOKENS, CENTERS, U, Draws(0, 1, 2), loss))
+def skipgram(submission, loss, m=2):
+    """The answer for the window a c *b* a a."""
+    return three(submission.word2vec.skipgram("b", m, WINDOW, TOKENS, CENTERS, U, Draws(0, 1, 2), loss))
 
 
 def pairs_added(submission):
-    """What the student's own naive softmax says of the three pairs, taken together."""
+    """What the student's own naive softmax says of the four pairs, taken together."""
     own = submission.word2vec.naiveSoftmaxLossAndGradient
     pairs = [three(own(V_C, TOKENS[word], U, Draws(0, 1, 2))) for word in WINDOW]
     require(
@@ -281,7 +281,7 @@ def check_skipgram(submission, part, with_stand_in, by_hand, what, shape="exact"
 @weight(2)
 @title("Skip-gram: the loss of a window", "skip-gram：一个窗口的损失")
 def test_skipgram_loss(submission):
-    check_skipgram(submission, 0, 1 + 3 + 1, 2 * math.log(8) + math.log(8 / 5), LOSS, "vector")
+    check_skipgram(submission, 0, 1 + 3 + 1 + 1, 3 * math.log(8) + math.log(8 / 5), LOSS, "vector")
 
 
 @number("4.2")
@@ -289,17 +289,17 @@ def test_skipgram_loss(submission):
 @title("Skip-gram: the gradients for the centre vectors", "skip-gram：对中心词向量的梯度")
 def test_skipgram_centers(submission):
     zero = np.zeros(2)
-    by_hand = 3 * (P[0] * U[0] + P[1] * U[1] + P[2] * U[2]) - 2 * U[0] - U[2]
+    by_hand = 4 * (P[0] * U[0] + P[1] * U[1] + P[2] * U[2]) - 3 * U[0] - U[2]
     what = Text(en="the gradient with respect to the centre vectors", zh="对全部中心词向量的梯度")
-    check_skipgram(submission, 1, np.array([zero, 8 * V_C, zero]), np.array([zero, by_hand, zero]), what)
+    check_skipgram(submission, 1, np.array([zero, 10 * V_C, zero]), np.array([zero, by_hand, zero]), what)
 
 
 @number("4.3")
 @weight(2)
 @title("Skip-gram: the gradients for the outside vectors", "skip-gram：对外围词向量的梯度")
 def test_skipgram_outsides(submission):
-    by_hand = np.array([[3 / 8 - 2, 0], [6 / 8, 0], [15 / 8 - 1, 0]])
-    check_skipgram(submission, 2, np.array([20 * V_C, 0 * V_C, 10 * V_C]), by_hand, OUTSIDE)
+    by_hand = np.array([[4 / 8 - 3, 0], [8 / 8, 0], [20 / 8 - 1, 0]])
+    check_skipgram(submission, 2, np.array([30 * V_C, 0 * V_C, 10 * V_C]), by_hand, OUTSIDE)
 
 
 @number("4.4")
@@ -316,7 +316,19 @@ def test_skipgram_loss_function(submission):
             Text(en="both of your losses give the same value", zh="换用另一个损失函数，结果却没有变"),
         )
 
-    any_of(lambda: close(skipgram(submission, simple_pair)[0], 1 + 3 + 1, LOSS, "vector"), with_own)
+    any_of(lambda: close(skipgram(submission, simple_pair)[0], 1 + 3 + 1 + 1, LOSS, "vector"), with_own)
+
+
+@number("4.5")
+@weight(1)
+@title("Skip-gram: a window with fewer than 2m words", "skip-gram：不足 2m 个词的窗口")
+def test_skipgram_short(submission):
+    naive = submission.word2vec.naiveSoftmaxLossAndGradient
+    any_of(
+        lambda: close(skipgram(submission, simple_pair, m=5)[0], 1 + 3 + 1 + 1, LOSS, "vector"),
+        lambda: close(skipgram(submission, naive, m=5)[0], 3 * math.log(8) + math.log(8 / 5), LOSS, "vector"),
+        lambda: close(skipgram(submission, naive, m=5)[0], pairs_added(submission)[0], LOSS, "vector"),
+    )
 
 
 # ---- 5 sgd

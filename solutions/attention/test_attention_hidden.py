@@ -58,7 +58,7 @@ def check_three(answer, expected):
 def test_softmax_any(submission, shape, dim, scale):
     x = scale * torch.randn(*shape, dtype=torch.float64)
     dim = min(dim, len(shape) - 1)
-    close(submission.attention.softmax(x, dim=dim), torch.softmax(x, dim=dim))
+    close(submission.attention.softmax(x, dim), torch.softmax(x, dim=dim))
 
 
 @number("1.10")
@@ -121,24 +121,37 @@ def test_backward_to_nothing(submission):
     check_three(with_it, [d_q, leaves[1].grad, leaves[2].grad])
 
 
-@number("1.13")
-@weight(0.5)
-@visibility("hidden")
-@title(
-    "gradients pass through your attention; none for who may attend to nothing",
-    "梯度能穿过你的注意力；不能关注任何位置的查询梯度为零",
-)
-def test_autograd_through(submission):
-    def slopes(modules, q, k, v, mask):
-        leaves = [x.clone().requires_grad_() for x in (q, k, v)]
-        modules.attention.scaled_dot_product_attention(*leaves, mask).square().sum().backward()
-        return [leaf.grad for leaf in leaves]
+def slopes(modules, q, k, v, mask):
+    """What autograd makes of the student's attention."""
+    leaves = [x.clone().requires_grad_() for x in (q, k, v)]
+    modules.attention.scaled_dot_product_attention(*leaves, mask).square().sum().backward()
+    return [leaf.grad for leaf in leaves]
 
+
+def check_slopes(submission, mask):
     q, k, v = (torch.randn(3, 2, dtype=torch.float64) for _ in range(3))
-    mask = torch.tensor([[True, False, True], [False, False, False], [True, True, True]])
     leaves = [x.clone().requires_grad_() for x in (q, k, v)]
     F.scaled_dot_product_attention(*leaves, attn_mask=mask).square().sum().backward()
     check_three(submission.probe(slopes, q, k, v, mask), [leaf.grad for leaf in leaves])
+
+
+@number("1.13")
+@weight(0.25)
+@visibility("hidden")
+@title("autograd finds its way through your attention", "autograd 能穿过你的注意力")
+def test_autograd_through(submission):
+    check_slopes(submission, torch.tensor([[True, False, True], [False, True, False], [True, True, True]]))
+
+
+@number("1.15")
+@weight(0.25)
+@visibility("hidden")
+@title(
+    "autograd gives zeros, and no NaN, for who may attend to nothing",
+    "对不能关注任何位置的查询，autograd 得到零而不是 NaN",
+)
+def test_autograd_to_nothing(submission):
+    check_slopes(submission, torch.tensor([[True, False, True], [False, False, False], [True, True, True]]))
 
 
 @number("1.14")
@@ -148,14 +161,21 @@ def test_autograd_through(submission):
 def test_arguments_unchanged(submission):
     def after(modules, arrays):
         tensors = [torch.tensor(x) for x in arrays]
-        modules.attention.softmax(tensors[0], dim=-1)
-        modules.attention.scaled_dot_product_attention(*tensors[:3], torch.ones(3, 3).tril().bool())
-        modules.attention.attention_backward(*arrays, np.tril(np.ones((3, 3), dtype=bool)))
-        return [*arrays, *tensors]
+        calls = {
+            "softmax": (tensors[0], -1),
+            "scaled_dot_product_attention": (*tensors[:3], torch.ones(3, 3).tril().bool()),
+            "attention_backward": (*arrays, np.tril(np.ones((3, 3), dtype=bool))),
+        }
+        found = [name for name in calls if hasattr(modules.attention, name)]
+        for name in found:
+            getattr(modules.attention, name)(*calls[name])
+        return len(found), [*arrays, *tensors]
 
     rng = np.random.default_rng(4)
     arrays = [rng.normal(size=(3, 2)) for _ in range(4)]
-    numeric.check_unchanged(submission.probe(after, [x.copy() for x in arrays]), [*arrays, *arrays])
+    count, left = submission.probe(after, [x.copy() for x in arrays])
+    require(count, Text(en="attention.py defines none of its functions", zh="attention.py 没有定义任何一个所求的函数"))
+    numeric.check_unchanged(left, [*arrays, *arrays])
 
 
 # ---- 2 multi-head
@@ -189,7 +209,7 @@ def test_heads_bias(submission):
     numeric.check_equal(
         submission.probe(biases, True, make_attention(submission)), [8, 24], what=Text(en="the biases", zh="偏置")
     )
-    if submission.probe(lambda modules: hasattr(modules.model.GPTConfig, "bias")):
+    if submission.probe(lambda modules: hasattr(getattr(modules.model, "GPTConfig", None), "bias")):
         none = submission.probe(biases, True, make_attention(submission, bias=False))
         numeric.check_equal(none, [], what=Text(en="the biases with bias=False", zh="bias=False 时的偏置"))
 
@@ -414,14 +434,14 @@ def test_masking_more(submission):
         inputs, labels = modules.bert.mask_tokens(tokens, [0, 1], 2, 20, generator, probability)
         return inputs, labels, tokens
 
-    tokens = torch.randint(3, 20, (30, 400))
+    tokens = torch.randint(3, 20, (60, 1000))
     tokens[:, 7] = 1
     inputs, labels, after = submission.probe(run, tokens, 5, 0.5)
     numeric.check_unchanged(after, tokens)
     selected = labels != -100
     require(not selected[:, 7].any(), Text(en="a special token is selected", zh="特殊词元被选中了"))
     share = Text(en="the share selected", zh="被选中的比例")
-    numeric.check_between(selected.double().mean(), 0.5 * 399 / 400 - 0.03, 0.5 * 399 / 400 + 0.03, what=share)
+    numeric.check_between(selected.double().mean(), 0.48, 0.52, what=share)
     noisy = selected & (inputs != 2) & (inputs != tokens)
     counts = torch.bincount(inputs[noisy], minlength=20)[3:].double()
     numeric.check_between(
@@ -626,12 +646,11 @@ def check_shares(found, weights):
 
 
 @number("6.6")
-@weight(1)
+@weight(0.75)
 @visibility("hidden")
-@title("top-k with a temperature, and k beyond the vocabulary", "top-k 与 temperature 并用，以及 k 大于词表时")
+@title("top-k with a temperature", "top-k 与 temperature 并用")
 def test_top_k_more(submission):
     check_shares(shares(submission, [0.05, 0.2, 0.1, 0.4, 0.25], temperature=0.5, top_k=3), [0, 16, 0, 64, 25])
-    check_shares(shares(submission, [0.3, 0.6, 0.1], top_k=9), [3, 6, 1])
     check_shares(shares(submission, [0.3, 0.6, 0.1], temperature=2.0, top_k=2), [0.3**0.5, 0.6**0.5, 0])
 
 
@@ -645,6 +664,14 @@ def test_order(submission):
     # Without top-k first, 0.4 + 0.3 = 0.7 of 1.1 would not reach 0.75 of the kept.
     check_shares(shares(submission, [0.2, 0.35, 0.25, 0.2], top_k=2, top_p=0.58), [0, 35, 0, 0])
     check_shares(shares(submission, [0.2, 0.35, 0.25, 0.2], top_p=1.0), [20, 35, 25, 20])
+
+
+@number("6.8")
+@weight(0.25)
+@visibility("hidden")
+@title("k beyond the vocabulary keeps all", "k 大于词表时全部保留")
+def test_top_k_all(submission):
+    check_shares(shares(submission, [0.3, 0.6, 0.1], top_k=9), [3, 6, 1])
 
 
 # ---- 7 ablation

@@ -272,8 +272,8 @@ def check_window(submission, reference, window, name):
     )
 
 
-@number("4.5")
-@weight(3)
+@number("4.6")
+@weight(2)
 @visibility("hidden")
 @title("Skip-gram with naive softmax on any window", "任意窗口上用朴素 softmax 的 skip-gram")
 @given(window=windows())
@@ -281,7 +281,7 @@ def test_skipgram_naive_random(submission, reference, window):
     check_window(submission, reference, window, "naiveSoftmaxLossAndGradient")
 
 
-@number("4.6")
+@number("4.7")
 @weight(2)
 @visibility("hidden")
 @title("Skip-gram with negative sampling on any window", "任意窗口上用负采样的 skip-gram")
