@@ -128,7 +128,7 @@ def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) 
 
 def _depends_on_input(error: BaseException) -> bool:
     """Whether another input could fail more plainly: not where a function is missing or not written yet."""
-    absent = isinstance(error, MissingName | Unusable) or isinstance(error, NotImplementedError)
+    absent = isinstance(error, MissingName | Unusable | NotImplementedError)
     return isinstance(error, FAILURES) and not absent
 
 
