@@ -25,7 +25,7 @@ Corpus = list[list[str]]
 Model = Callable[[str, Sequence[str]], float]
 
 CUTOFF, ORDER = 5, 3
-CONTEXT, VECTOR, HIDDEN, EPOCHS, RATE, BATCH = 4, 30, 50, 1, 0.5, 32
+CONTEXT, VECTOR, HIDDEN, EPOCHS, RATE, BATCH = 4, 30, 50, 2, 0.5, 32
 RNN_HIDDEN, RNN_WORDS, CHUNK, RNN_RATE = 50, 20_000, 10, 0.5
 FRACTIONS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 

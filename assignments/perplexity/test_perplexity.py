@@ -20,23 +20,34 @@ def close(actual, expected, what=None, shape="exact"):
     numeric.check_close(actual, expected, rtol=1e-5, atol=1e-7, what=what, shape=shape)
 
 
-def ask(submission, name, function, *arguments):
-    """Run `function` on the student's side; `name`, "module.function", is what it needs (a missing one is named)."""
-    module, function_name = name.split(".")
-    getattr(getattr(submission, module), function_name)
-    return submission.probe(function, *arguments)
+def as_number(submission, value):
+    """A probability as a number; one that did not travel (a Fraction) is asked for as a float."""
+    if value is None or isinstance(value, int | float | np.ndarray | np.generic):
+        return numeric.as_scalar(value)
+    return submission.probe(lambda modules, value: float(value), value)
 
 
-def distribution(modules, name, arguments, queries):
+def probabilities(submission, name, arguments, queries):
     """P(word | history) of the model `ngram.name(*arguments)` for each (word, history)."""
-    model = getattr(modules.ngram, name)(*arguments)
-    return [float(model(word, list(history))) for word, history in queries]
+    model = getattr(submission.ngram, name)(*arguments)
+    require(
+        callable(model),
+        Text(en=f"{name} returns no model: it must be callable", zh=f"{name} 返回的不是模型：它应当可以被调用"),
+    )
+    return [as_number(submission, model(word, list(history))) for word, history in queries]
+
+
+def words_of(submission, vocabulary):
+    """The words of a vocabulary, whatever kind of collection it is, in order."""
+    if not isinstance(vocabulary, set | list | tuple | dict):
+        vocabulary = submission.probe(lambda modules, vocabulary: list(vocabulary), vocabulary)
+    return sorted(set(vocabulary))
 
 
 def check_answers(submission, name, arguments, answers):
     """`answers`: {(word, history): probability}, the history as one string."""
     queries = [(word, history.split()) for word, history in answers]
-    got = ask(submission, f"ngram.{name}", distribution, name, arguments, queries)
+    got = probabilities(submission, name, arguments, queries)
     for (word, history), value, expected in zip(answers, got, answers.values(), strict=True):
         what = f"P({word} | {history or '<s>'}), {name}"
         close(value, expected, Text(en=what, zh=what))
@@ -162,21 +173,19 @@ def test_facts_form(submission):
 # ---- 2 n-grams
 
 
-def word_set(modules, sentences, cutoff):
-    return sorted(set(modules.ngram.vocabulary(sentences, cutoff)))
-
-
 @number("2.1")
 @weight(1)
 @title("The vocabulary: a cut-off, </s>, <unk>", "词表：频次阈值、</s>、<unk>")
 def test_vocabulary(submission):
     what = Text(en="the vocabulary", zh="词表")
     text = [["a", "b", "a"], ["c", "b", "a"]]
-    numeric.check_equal(ask(submission, "ngram.vocabulary", word_set, SAM, 1), sorted(V_SAM), what)
-    numeric.check_equal(ask(submission, "ngram.vocabulary", word_set, text, 1), ["</s>", "a", "b", "c"], what)
-    numeric.check_equal(ask(submission, "ngram.vocabulary", word_set, text, 2), ["</s>", "<unk>", "a", "b"], what)
-    numeric.check_equal(ask(submission, "ngram.vocabulary", word_set, text, 3), ["</s>", "<unk>", "a"], what)
-    numeric.check_equal(ask(submission, "ngram.vocabulary", word_set, [["a", "a"]], 2), ["</s>", "<unk>", "a"], what)
+    numeric.check_equal(words_of(submission, submission.ngram.vocabulary(SAM, 1)), sorted(V_SAM), what)
+    numeric.check_equal(words_of(submission, submission.ngram.vocabulary(text, 1)), ["</s>", "a", "b", "c"], what)
+    numeric.check_equal(words_of(submission, submission.ngram.vocabulary(text, 2)), ["</s>", "<unk>", "a", "b"], what)
+    numeric.check_equal(words_of(submission, submission.ngram.vocabulary(text, 3)), ["</s>", "<unk>", "a"], what)
+    numeric.check_equal(
+        words_of(submission, submission.ngram.vocabulary([["a", "a"]], 2)), ["</s>", "<unk>", "a"], what
+    )
 
 
 @number("2.2")
@@ -234,16 +243,12 @@ def test_corpus_perplexity(submission):
     close(submission.ngram.corpus_perplexity(lambda word, history: model[word], [["a", "a"], []]), 4)
 
 
-def own_perplexity(modules, name, arguments, sentences):
-    return float(modules.ngram.corpus_perplexity(getattr(modules.ngram, name)(*arguments), sentences))
-
-
 @number("2.7")
 @weight(1)
 @title("Training perplexity of “I am Sam” over 17 predictions", "“I am Sam” 在 17 次预测上的训练困惑度")
 def test_training_perplexity(submission):
     # ln PPL = -(ln of the product of 17 bigram probabilities) / 17
-    close(ask(submission, "ngram.corpus_perplexity", own_perplexity, "mle", (SAM, 2), SAM), 1.4736553872)
+    close(submission.ngram.corpus_perplexity(submission.ngram.mle(SAM, 2), SAM), 1.4736553872)
 
 
 @number("2.8")
@@ -282,10 +287,6 @@ def test_em_step(submission):
     close(submission.ngram.em_step(rows, [0.25, 0.75]), [0.45, 0.55], shape="vector")
 
 
-def fitted(modules, train, held_out, n, vocab):
-    return [float(w) for w in np.ravel(modules.ngram.fit_weights(train, held_out, n, vocab))]
-
-
 @number("2.11")
 @weight(1)
 @title("Interpolation weights come from held-out text", "插值权重来自留出文本")
@@ -294,7 +295,7 @@ def test_fit_weights(submission):
     train, vocab = [["a"], ["a"]], {"a", "b", "c", "</s>"}
     held_out = [["a"], ["b"], ["c"], ["b"]]
     # half of the 8 tokens are </s>, one is a, three are unseen: maximise 5 ln(w/4 + (1-w)/2) + 3 ln(w/4): w = 0.75
-    weights = ask(submission, "ngram.fit_weights", fitted, train, held_out, 1, vocab)
+    weights = np.ravel(submission.ngram.fit_weights(train, held_out, 1, vocab))
     numeric.check_distribution(weights, what=Text(en="the weights", zh="权重"))
     numeric.check_close(weights, [0.75, 0.25], rtol=0, atol=0.02, shape="vector")
 
@@ -331,10 +332,8 @@ def test_stupid_backoff(submission):
     # two steps down: 0.4 * 0.4 * 1/17; one step down: 0.4 * P(am | I) = 0.4 * 2/3
     trigrams = {("ham", "Sam I"): 0.16 / 17, ("am", "do I"): 0.4 * 2 / 3, ("am", "zebra zebra"): 0.16 * 2 / 17}
     check_answers(submission, "stupid_backoff", (SAM, 3, 0.4), trigrams)
-    row = ask(
+    row = probabilities(
         submission,
-        "ngram.stupid_backoff",
-        distribution,
         "stupid_backoff",
         (SAM, 2, 0.4),
         [(word, ["I"]) for word in sorted(V_SAM)],
@@ -429,7 +428,7 @@ def check_rows(submission, sentences, *names):
         words = ["a", "b", "c", "</s>"] if name in ("add_k", "interpolated") else [*seen, "</s>"]
         histories = [[], *([word] for word in (seen if name == "mle" else "abc"))]
         queries = [(word, history) for history in histories for word in words]
-        rows = ask(submission, f"ngram.{name}", distribution, name, FITS[name](sentences), queries)
+        rows = probabilities(submission, name, FITS[name](sentences), queries)
         what = Text(en=f"{name} on {sentences}", zh=f"{name}，语料 {sentences}")
         numeric.check_distribution(np.reshape(rows, (len(histories), -1)), what=what)
 
@@ -490,7 +489,7 @@ def test_longest_words(submission):
 def test_span_scores(submission):
     gold = ["研究", "生命", "的", "起源"]
     numeric.check_equal(
-        ask(submission, "segment.word_spans", lambda m, w: sorted(tuple(s) for s in m.segment.word_spans(w)), gold),
+        sorted(tuple(span) for span in submission.segment.word_spans(gold)),
         [(0, 2), (2, 4), (4, 5), (5, 7)],
     )
     close(submission.segment.span_scores(["研究生", "命", "的", "起源"], gold), [0.5, 0.5, 0.5])
@@ -733,13 +732,11 @@ def test_split(submission, size, seed):
 
 
 def with_ngram(modules, stand_ins, name, *arguments):
-    """Call `experiment.name` with the student's own ngram module, or with these functions in its place."""
+    """Call `experiment.name` with these functions in place of the student's ngram module."""
     import importlib
     import sys
     import types
 
-    if not stand_ins:
-        return getattr(modules.experiment, name)(*arguments)
     fake = types.ModuleType("ngram")
     vars(fake).update(Sentence=list, Corpus=list, Model=object, BOS="<s>", EOS="</s>", UNK="<unk>", **stand_ins)
     own = {module: sys.modules.pop(module, None) for module in ("ngram", "experiment")}
@@ -754,9 +751,10 @@ def with_ngram(modules, stand_ins, name, *arguments):
 
 
 def curve_or_table(submission, stand_ins, name, *arguments):
-    if not stand_ins:
-        return ask(submission, f"experiment.{name}", with_ngram, stand_ins, name, *arguments)
-    return submission.probe(with_ngram, stand_ins, name, *arguments)
+    """`experiment.name` with the student's own ngram module, or with stand-ins for it."""
+    if stand_ins:
+        return submission.probe(with_ngram, stand_ins, name, *arguments)
+    return getattr(submission.experiment, name)(*arguments)
 
 
 # If your own ngram.py is not right yet, these take its place: nonsense whose answers tell who was given what.
@@ -844,7 +842,9 @@ def test_katz(submission):
     check_answers(
         submission, "katz", (SAM, 2, 0.5), {("am", "I"): 1 / 2, ("ham", "I"): 1 / 42, ("am", "zebra"): 2 / 17}
     )
-    close(ask(submission, "ngram.katz", own_perplexity, "katz", (SAM, 2, 0.5), [["I", "am", "Sam"]]), 2 * math.sqrt(2))
+    close(
+        submission.ngram.corpus_perplexity(submission.ngram.katz(SAM, 2, 0.5), [["I", "am", "Sam"]]), 2 * math.sqrt(2)
+    )
     # after a every word of V was seen: maximum likelihood, no discount
     every = [["a", "a", "b"], ["a"]]
     check_answers(submission, "katz", (every, 2, 0.5), {("a", "a"): 1 / 3, ("b", "a"): 1 / 3, ("</s>", "a"): 1 / 3})
