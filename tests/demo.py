@@ -1,7 +1,7 @@
 """`make demo`: sample submissions of every kind, graded.
 
-A fresh starter, the reference, the wheats, a chaff of every problem, a zip, a notebook, a syntax error, an endless loop and an
-`os._exit(0)` at import. Nothing that these programs do hurts the grader or each other.
+A fresh starter, the reference, the wheats, a chaff of every problem, a zip, a notebook, a syntax error, an endless
+loop and an `os._exit(0)` at import. Nothing that these programs do hurts the grader or each other.
 """
 
 import shutil

@@ -18,9 +18,7 @@ def outputs(assignment: Assignment, book: nbformat.NotebookNode) -> str:
     """Run a notebook in the assignment's folder; all that its cells printed."""
     client = nbclient.NotebookClient(book, timeout=120, resources={"metadata": {"path": str(assignment.folder)}})
     client.execute()
-    return "".join(
-        output.get("text", "") for cell in book.cells if cell.cell_type == "code" for output in cell.outputs
-    )
+    return "".join(output.get("text", "") for cell in book.cells if cell.cell_type == "code" for output in cell.outputs)
 
 
 @pytest.fixture()
