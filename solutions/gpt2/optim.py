@@ -144,7 +144,8 @@ def clip_grad_norm(parameters: Iterable[torch.Tensor], max_norm: float) -> float
     """
     # BEGIN SOLUTION
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-    norm = math.sqrt(sum(gradient.double().pow(2).sum().item() for gradient in gradients))
+    norms = [torch.linalg.vector_norm(gradient) for gradient in gradients]
+    norm = torch.linalg.vector_norm(torch.stack(norms)).item()
     factor = max_norm / (norm + 1e-6)
     if factor < 1:
         for gradient in gradients:
