@@ -1,20 +1,12 @@
 """ablation: what a part is good for shows when it is missing.
 
-The task: say which token stood three places back. Run this file, and write what it prints into RESULTS.
+The task: say which token stood three places back. Run this file, and write what it prints into `results`.
 """
 
 import torch
 from attention import softmax
 from model import GPT, GPT1Block, GPTConfig
 from torch import nn
-
-RESULTS: dict[str, float] = {}
-"""Your numbers: with_positions, without_positions, pre_ln, post_ln, entropy_scaled, entropy_unscaled."""
-
-# BEGIN SOLUTION
-RESULTS.update(with_positions=0.0011, without_positions=0.9829, pre_ln=0.0017, post_ln=2.0818)
-RESULTS.update(entropy_scaled=3.6893, entropy_unscaled=0.2479)
-# END SOLUTION
 
 
 # Problem 7
@@ -84,6 +76,17 @@ def measure() -> dict[str, float]:
         "entropy_scaled": attention_entropy(q, k),
         "entropy_unscaled": attention_entropy(q, k, scaled=False),
     }
+
+
+def results() -> dict[str, float]:
+    """Your numbers, as `measure` gave them: write them down here, so that nothing is trained when they are asked for.
+
+    with_positions, without_positions, pre_ln, post_ln: losses. entropy_scaled, entropy_unscaled: nats.
+    """
+    # BEGIN SOLUTION
+    losses = {"with_positions": 0.0011, "without_positions": 0.9829, "pre_ln": 0.0017, "post_ln": 2.0818}
+    return {**losses, "entropy_scaled": 3.6893, "entropy_unscaled": 0.2479}
+    # END SOLUTION
 
 
 if __name__ == "__main__":

@@ -38,3 +38,7 @@ def attention_entropy(q, k, scaled=True):
         p = e / e.sum()
         total += -sum(x * np.log(x) for x in p if x > 0)
     return total / len(q)
+
+
+def results():
+    return RESULTS
