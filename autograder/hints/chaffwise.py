@@ -128,4 +128,4 @@ def evidence(number: str, logs: Logs) -> list[Call]:
 
 
 def _labels(calls: Sequence[Call]) -> set[str]:
-    return {call.label for call in calls if call.operation == "call" and call.label}
+    return {call.label for call in calls if call.operation in ("call", "probe") and call.label}

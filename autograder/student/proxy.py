@@ -58,7 +58,7 @@ class Unusable(Failure):
 class Call:
     """One request of a check: as it was made, for messages; as bytes with its answer, for replaying it.
 
-    `label` is the name of the student's function that was called ("sigmoid").
+    `label` is the name of the student's function that was called ("sigmoid"), or of the check's probe.
     """
 
     operation: str
@@ -284,6 +284,8 @@ def _checked(fields: tuple[Any, ...]) -> Raised:
 
 
 def _label(operation: str, operands: tuple[object, ...]) -> str | None:
+    if operation == "probe":
+        return getattr(operands[0], "__qualname__", None)
     path = operands[0] if operation in ("call", "get") else None
     names = [part for part in path if isinstance(part, str)] if isinstance(path, tuple) else []
     return names[-1] if names else None
