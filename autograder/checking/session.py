@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -73,6 +74,13 @@ class CheckSession:
         if report.failed:
             lines = str(report.longrepr).strip().splitlines()
             self._errors.append(f"{report.nodeid}: the checks cannot be loaded: {lines[-1] if lines else 'no reason'}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """A report without a traceback: nobody reads it here, and drawing it costs more than the check itself."""
+        outcome: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
+        when = "call" if call.when == "collect" else call.when  # a check's report is never of its collection
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when, duration=call.duration)
 
     def run(
         self,
