@@ -121,10 +121,10 @@ def test_backward_to_nothing(submission):
     check_three(with_it, [d_q, leaves[1].grad, leaves[2].grad])
 
 
-def slopes(modules, q, k, v, mask):
+def slopes(modules, attention, q, k, v, mask):
     """What autograd makes of the student's attention."""
     leaves = [x.clone().requires_grad_() for x in (q, k, v)]
-    modules.attention.scaled_dot_product_attention(*leaves, mask).square().sum().backward()
+    attention(*leaves, mask).square().sum().backward()
     return [leaf.grad for leaf in leaves]
 
 
@@ -132,7 +132,10 @@ def check_slopes(submission, mask):
     q, k, v = (torch.randn(3, 2, dtype=torch.float64) for _ in range(3))
     leaves = [x.clone().requires_grad_() for x in (q, k, v)]
     F.scaled_dot_product_attention(*leaves, attn_mask=mask).square().sum().backward()
-    check_three(submission.probe(slopes, q, k, v, mask), [leaf.grad for leaf in leaves])
+    check_three(
+        submission.probe(slopes, submission.attention.scaled_dot_product_attention, q, k, v, mask),
+        [leaf.grad for leaf in leaves],
+    )
 
 
 @number("1.13")
@@ -429,14 +432,14 @@ def test_wordpiece_random(submission, reference, word, vocabulary):
 @visibility("hidden")
 @title("masking: other shares, and noise from the whole vocabulary", "掩码：其他比例，以及来自整个词表的随机词元")
 def test_masking_more(submission):
-    def run(modules, tokens, seed, probability):
+    def run(modules, mask_tokens, tokens, seed, probability):
         generator = torch.Generator().manual_seed(seed)
-        inputs, labels = modules.bert.mask_tokens(tokens, [0, 1], 2, 20, generator, probability)
+        inputs, labels = mask_tokens(tokens, [0, 1], 2, 20, generator, probability)
         return inputs, labels, tokens
 
-    tokens = torch.randint(3, 20, (60, 1000))
+    mask_tokens, tokens = submission.bert.mask_tokens, torch.randint(3, 20, (60, 1000))
     tokens[:, 7] = 1
-    inputs, labels, after = submission.probe(run, tokens, 5, 0.5)
+    inputs, labels, after = submission.probe(run, mask_tokens, tokens, 5, 0.5)
     numeric.check_unchanged(after, tokens)
     selected = labels != -100
     require(not selected[:, 7].any(), Text(en="a special token is selected", zh="特殊词元被选中了"))
@@ -447,8 +450,8 @@ def test_masking_more(submission):
     numeric.check_between(
         counts / counts.mean(), 0.4, 1.8, what=Text(en="how evenly noise is drawn", zh="随机词元是否均匀")
     )
-    again = submission.probe(run, tokens, 5, 0.5)[0]
-    other = submission.probe(run, tokens, 6, 0.5)[0]
+    again = submission.probe(run, mask_tokens, tokens, 5, 0.5)[0]
+    other = submission.probe(run, mask_tokens, tokens, 6, 0.5)[0]
     require(
         torch.equal(again, inputs) and not torch.equal(other, inputs),
         Text(en="the random numbers do not come from the generator alone", zh="随机数并非只来自传入的生成器"),
@@ -768,18 +771,18 @@ def test_cache_sizes(submission):
     for B, T, count, sizes in ((1, 1, 11, {}), (3, 9, 3, {"n_head": 4, "n_layer": 1}), (2, 4, 1, {"n_layer": 3})):
         model = make(submission, "GPT", block_size=12, vocab_size=50, n_embd=16, **sizes)
         idx = torch.randint(50, (B, T))
-        same, right = submission.probe(both_ways, model, idx, count)
+        same, right = submission.probe(both_ways, submission.cache.generate_cached, model, idx, count)
         numeric.check_equal(same, right, what=Text(en="the tokens", zh="词元"))
 
 
-def both_ways(modules, model, idx, count):
+def both_ways(modules, generate_cached, model, idx, count):
     """Tokens with the cache, and greedily without; of weights large enough to matter."""
     model.eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if parameter.dim() > 1:  # so that the blocks outweigh the token that stands there already
                 parameter.normal_(std=0.5 if ".h." in name else 0.1)
-        cached = modules.cache.generate_cached(model, idx, count)
+        cached = generate_cached(model, idx, count)
         for _ in range(count):
             idx = torch.cat([idx, model(idx)[0][:, -1].argmax(-1, keepdim=True)], dim=1)
     return cached, idx
