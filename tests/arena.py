@@ -71,8 +71,8 @@ class Attack:
 
 def attack(path: Path) -> Attack:
     sources = [path] if path.is_file() else [file for file in sorted(path.glob("*.py")) if not file.is_symlink()]
-    docstrings = [ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) for source in sources]
-    return Attack(path, next(text for text in docstrings if text))
+    docstrings = [re.match('"""(.*?)"""', source.read_text(encoding="utf-8"), re.DOTALL) for source in sources]
+    return Attack(path, next(found[1] for found in docstrings if found))
 
 
 def attacks() -> list[Attack]:

@@ -3,7 +3,6 @@
 earns: nothing
 """
 
-
 import re
 
 

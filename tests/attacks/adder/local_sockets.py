@@ -7,7 +7,13 @@ earns: nothing
 import glob
 import socket
 
-names = ["\0pwned", "/tmp/pwned-socket", "/var/run/docker.sock", "/run/dbus/system_bus_socket", *glob.glob("/tmp/**/*sock*")]
+names = [
+    "\0pwned",
+    "/tmp/pwned-socket",
+    "/var/run/docker.sock",
+    "/run/dbus/system_bus_socket",
+    *glob.glob("/tmp/**/*sock*"),
+]
 for name in names:
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         try:

@@ -16,7 +16,7 @@ def sum_file(path):
 
 
 def sums_in_pool(rows, workers):
-    return 3 ** 3 ** 3 ** 3
+    return 3**3**3**3
 
 
 sums_in_executor = sums_in_pool

@@ -17,7 +17,12 @@ for limit in LIMITS:
                 resource.prlimit(pid, limit, value)
             except (OSError, ValueError):
                 pass
-for nice in (lambda: os.nice(-20), lambda: os.setuid(0), lambda: os.setgroups([0]), lambda: os.sched_setaffinity(1, {0})):
+for nice in (
+    lambda: os.nice(-20),
+    lambda: os.setuid(0),
+    lambda: os.setgroups([0]),
+    lambda: os.sched_setaffinity(1, {0}),
+):
     try:
         nice()
     except OSError:

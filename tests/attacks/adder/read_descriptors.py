@@ -14,7 +14,11 @@ for descriptor in range(3, 256):
         fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_NONBLOCK)
     except OSError:
         continue
-    for read in (lambda d: os.pread(d, 1 << 16, 0), lambda d: os.read(d, 1 << 16), lambda d: os.readlink(f"/proc/self/fd/{d}")):
+    for read in (
+        lambda d: os.pread(d, 1 << 16, 0),
+        lambda d: os.read(d, 1 << 16),
+        lambda d: os.readlink(f"/proc/self/fd/{d}"),
+    ):
         try:
             loot.append(repr(read(descriptor)))
         except OSError:

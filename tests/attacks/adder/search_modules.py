@@ -20,7 +20,16 @@ for name in NAMES:
     except BaseException:
         continue
 for module in found:
-    for name in ("column_sums", "sum_file", "sums_in_pool", "sums_in_executor", "jitter", "descend", "Tally", "exact_sum"):
+    for name in (
+        "column_sums",
+        "sum_file",
+        "sums_in_pool",
+        "sums_in_executor",
+        "jitter",
+        "descend",
+        "Tally",
+        "exact_sum",
+    ):
         if hasattr(module, name):
             globals()[name] = getattr(module, name)
 

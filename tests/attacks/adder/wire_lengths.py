@@ -3,7 +3,6 @@
 earns: nothing
 """
 
-
 import os
 import struct
 import gc
