@@ -18,12 +18,15 @@ def in_any_trainer(submission: Any, attempt: Callable[[str], object]) -> None:
     with_standins_too(submission, names, attempt)
 
 
-def check_right(submission: Any, name: str, pattern: str, chunks: Sequence[str], merges: int) -> None:
-    """The trainer learns right merges from the chunks' text."""
+def check_right(
+    submission: Any, name: str, pattern: str, chunks: Sequence[str], merges: int, every: int = 1
+) -> tuple[Any, ...]:
+    """The trainer learns right merges from the chunks' text; what `_train` needs to do it again."""
     text = "".join(chunks)
-    path = submission.file("corpus.txt", text)
-    learned = read_merges(submission.probe(_train, name, place_of(submission, name), pattern, text, path, merges))
-    check_merges(first_words(chunks, learned), learned, merges)
+    task = (name, place_of(submission, name), pattern, text, submission.file("corpus.txt", text))
+    learned = read_merges(submission.probe(_train, *task, merges))
+    check_merges(first_words(chunks, learned), learned, merges, every)
+    return task
 
 
 def first_words(chunks: Iterable[str], merges: Sequence[Pair]) -> Counter[tuple[Token, ...]]:
@@ -53,15 +56,9 @@ def repeated_words(number: int) -> list[str]:
 
 def check_faster(submission: Any, name: str, pattern: str, times: float) -> None:
     """The trainer is so many times faster than the naive loop, both timed in one go on the student's side."""
-    chunks, merges = repeated_words(600), 80
-    text = "".join(chunks)
-    path = submission.file("words.txt", text)
-    place = place_of(submission, name)
-    learned, enough = submission.probe(_race, name, place, pattern, text, path, merges, times)
-    learned = read_merges(learned)
-    check_merges(first_words(chunks, learned), learned, merges, every=5)
+    task = check_right(submission, name, pattern, repeated_words(600), 80, every=5)
     require(
-        enough,
+        submission.probe(_race, task, 80, times),
         Text(
             en=f"training is not {times:g} times as fast as the naive loop on the same text",
             zh=f"在同一文本上，训练速度没有达到朴素循环的 {times:g} 倍",
@@ -71,15 +68,9 @@ def check_faster(submission: Any, name: str, pattern: str, times: float) -> None
 
 def check_growth(submission: Any, name: str, pattern: str, most: float) -> None:
     """Eight times as many merges cost less than `most` times as much."""
-    chunks, few, many = distinct_words(2000), 10, 80
-    text = "".join(chunks)
-    path = submission.file("words.txt", text)
-    place = place_of(submission, name)
-    learned, enough = submission.probe(_grow, name, place, pattern, text, path, few, many, most)
-    learned = read_merges(learned)
-    check_merges(first_words(chunks, learned), learned, many, every=8)
+    task = check_right(submission, name, pattern, distinct_words(2000), 80, every=8)
     require(
-        enough,
+        submission.probe(_grow, task, 10, 80, most),
         Text(
             en="the cost grows with the number of merges as if everything were counted again for each",
             zh="用时随合并次数增长得太快，好像每次合并都重新统计了全部文本",
@@ -98,34 +89,19 @@ def _train(modules: Any, name: str, place: str, pattern: str, text: str, path: s
     return tokenizer.merges
 
 
-def _race(
-    modules: Any, name: str, place: str, pattern: str, text: str, path: str, merges: int, times: float
-) -> tuple[Any, bool]:
-    """The merges, and whether training is fast enough; no time goes out, so that equal programs answer alike."""
-
-    def own() -> Any:
-        return _train(modules, name, place, pattern, text, path, merges)
-
+def _race(modules: Any, task: tuple[Any, ...], merges: int, times: float) -> bool:
+    """Whether training is fast enough; no time goes out, so that equal programs answer alike."""
+    text = task[3]
     [naive] = _seconds([lambda: _naive(text, merges)], enough=0.0)
-    learned = own()
-    [spent] = _seconds([own], enough=naive)
-    return learned, times * spent <= naive
+    [own] = _seconds([lambda: _train(modules, *task, merges)], enough=naive)
+    return times * own <= naive
 
 
-def _grow(
-    modules: Any, name: str, place: str, pattern: str, text: str, path: str, few: int, many: int, most: float
-) -> tuple[Any, bool]:
-    """The merges, and whether the cost grows slowly enough."""
-
-    def cheap() -> Any:
-        return _train(modules, name, place, pattern, text, path, few)
-
-    def dear() -> Any:
-        return _train(modules, name, place, pattern, text, path, many)
-
-    learned = dear()
-    less, more = _seconds([cheap, dear], enough=0.5)
-    return learned, more <= most * less
+def _grow(modules: Any, task: tuple[Any, ...], few: int, many: int, most: float) -> bool:
+    """Whether the cost grows slowly enough."""
+    runs = [lambda merges=merges: _train(modules, *task, merges) for merges in (few, many)]  # type: ignore[misc]
+    cheap, dear = _seconds(runs, enough=0.5)
+    return dear <= most * cheap
 
 
 def _seconds(runs: Sequence[Callable[[], object]], enough: float) -> tuple[float, ...]:

@@ -18,6 +18,7 @@ def compiled(pattern):
 class RegexTokenizer:
     def __init__(self, pattern):
         self.pattern = pattern
+        self.special = {}
         self.merges = {}
         self.vocab = {i: bytes([i]) for i in range(256)}
 
@@ -45,8 +46,21 @@ class RegexTokenizer:
             i += 1 + two
         return out
 
+    def register_special_tokens(self, special_tokens):
+        self.special = special_tokens
+
     def encode(self, text, allowed_special="none_raise"):
         ids = []
+        if allowed_special == "none_raise":
+            for special in self.special:
+                if special in text:
+                    raise ValueError(special)
+        elif allowed_special != "none":
+            names = sorted(self.special if allowed_special == "all" else allowed_special, key=len, reverse=True)
+            parts = regex.split("(" + "|".join(map(regex.escape, names)) + ")", text) if names else [text]
+            for part in parts:
+                ids += [self.special[part]] if part in names else self.encode(part, "none")
+            return ids
         for chunk in compiled(self.pattern).findall(text):
             if chunk not in CACHE:
                 w = list(chunk.encode("utf-8"))
@@ -57,4 +71,5 @@ class RegexTokenizer:
         return ids
 
     def decode(self, ids):
-        return b"".join(self.vocab[i] for i in ids).decode("utf-8", errors="replace")
+        names = {i: special.encode("utf-8") for special, i in self.special.items()}
+        return b"".join(names[i] if i in names else self.vocab[i] for i in ids).decode("utf-8", errors="replace")
