@@ -165,11 +165,11 @@ def _easiest(unfinished: Sequence[CheckResult], problems: Sequence[ProblemResult
 
 def print_table(reports: Sequence[Report], language: Language, console: Console | None = None) -> None:
     """A batch at a glance: one row a submission."""
-    table = Table(header_style="bold", box=None, pad_edge=False)
-    table.add_column(WORDS["submission"].lang(language), min_width=12, overflow="fold")
-    table.add_column(WORDS["points"].lang(language), min_width=9)
-    table.add_column("", min_width=BAR, no_wrap=True)
-    table.add_column(WORDS["first"].lang(language), overflow="ellipsis", no_wrap=True)
+    table = Table(header_style="bold", box=None, pad_edge=False, expand=True)
+    table.add_column(WORDS["submission"].lang(language), no_wrap=True)
+    table.add_column(WORDS["points"].lang(language), no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column(WORDS["first"].lang(language), overflow="ellipsis", no_wrap=True, ratio=1)
     for report in reports:
         table.add_row(*_row(report, language))
     (console or Console()).print(table)
