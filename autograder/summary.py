@@ -34,12 +34,12 @@ def points(value: float) -> str:
     return f"{value:g}"
 
 
-def bar(score: float, possible: float) -> Line:
-    """A bar of `BAR` cells, coloured by how full it is."""
+def bar(score: float, possible: float, width: int = BAR) -> Line:
+    """A bar of `width` cells, coloured by how full it is."""
     share = score / possible if possible else 0.0
-    filled = round(BAR * share)
+    filled = round(width * share)
     colour = "green" if share >= 1 else "yellow" if share > 0 else "red"
-    return Line("█" * filled, style=colour) + Line("░" * (BAR - filled), style="dim")
+    return Line("█" * filled, style=colour) + Line("░" * (width - filled), style="dim")
 
 
 def print_report(report: Report, language: Language, console: Console | None = None, *, failures: bool = False) -> None:
@@ -185,4 +185,4 @@ def _row(report: Report, language: Language) -> tuple[Line, Line, Line, Line]:
     first = ""
     if failed is not None and failed.message is not None:
         first = f"{failed.number} {failed.message.lang(language).splitlines()[0]}"
-    return Line(report.submission), Line(score), bar(report.score, report.possible), Line(first)
+    return Line(report.submission), Line(score), bar(report.score, report.possible, BAR // 2), Line(first)
