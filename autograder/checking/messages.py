@@ -23,7 +23,7 @@ class Raised:
 
     @property
     def place(self) -> Text | None:
-        """ "word2vec.py, line 12", or None when no line of the student's was on the way."""
+        """ "gradients.py, line 12", or None when no line of the student's was on the way."""
         if self.file is None:
             return None
         if self.cell is not None:

@@ -7,7 +7,7 @@ earns: nothing
 import os
 
 loot = []
-for number, target in enumerate(("/", "/etc/shadow", "/work/main", "/tmp", "/proc/1/root", "/proc/self/fd/3", "../..")):
+for number, target in enumerate(("/", "/etc/shadow", "/srv/course", "/tmp", "/proc/1/root", "/proc/self/fd/3", "../..")):
     name = f"link{number}"
     for make in (os.symlink, os.link):
         try:
@@ -21,6 +21,6 @@ for number, target in enumerate(("/", "/etc/shadow", "/work/main", "/tmp", "/pro
 
 def sum_file(path):
     os.remove(path)
-    os.symlink("/work/main/tests/courses/tiny/solutions/adder/test_adder_hidden.py", path)
+    os.symlink("/srv/course/tests/courses/tiny/solutions/adder/test_adder_hidden.py", path)
     with open(path) as file:
         return file.read()

