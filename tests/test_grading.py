@@ -106,8 +106,8 @@ def test_partial_credit_of_one_submission_does_not_reach_the_next(toy_grader: Gr
 
 def test_same_report_every_time(toy_grader: Grader, tmp_path: Path) -> None:
     paths = [hand_in(tmp_path / "bob", toy=REFERENCE.replace("2 * x", "3 * x")), hand_in(tmp_path / "ada")]
-    reports = [[toy_grader.grade_path(path).without_times() for path in paths] for _ in range(3)]
-    assert reports[0] == reports[1] == reports[2]
+    for path in paths:
+        assert len({toy_grader.grade_path(path).without_times().to_json() for _ in range(100)}) == 1
 
 
 def test_hint_of_the_chaff_that_the_submission_behaves_like(toy_grader: Grader, tmp_path: Path) -> None:
