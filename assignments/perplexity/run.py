@@ -34,7 +34,7 @@ SHAKESPEARE = Text(en="Shakespeare", zh="莎士比亚")
 KJV = Text(en="King James Bible", zh="钦定本圣经")
 NOT_YET = Text(en="not written yet", zh="尚未完成")
 FITTING = Text(en="fitting", zh="拟合")
-TRAINING = Text(en="training the {name} network", zh="训练{name}网络")
+TRAINING = Text(en="training: {name}", zh="训练：{name}")
 CURVE = Text(en="learning curve", zh="学习曲线")
 SIZES = Text(
     en="{train:,} sentences to train on, {dev:,} for choosing, {test:,} for the test; |V| = {size:,}",
