@@ -303,8 +303,6 @@ def train_fast(text: str, vocab_size: int, pattern: str = GPT2_SPLIT_PATTERN) ->
         merges, as in `RegexTokenizer`.
     """
     # BEGIN SOLUTION
-    if vocab_size < 256:
-        raise ValueError(f"vocab_size must be at least 256, the bytes; it is {vocab_size}")
     counts = _PairCounts(Counter(re.findall(pattern, text)))
     merges: dict[Pair, int] = {}
     vocab = {byte: bytes([byte]) for byte in range(256)}
@@ -344,9 +342,9 @@ class _PairCounts:
 
     def most_frequent(self) -> Set[Pair]:
         """All pairs with the highest count; empty when there is no pair at all."""
-        while self._top > 0 and not self._buckets[self._top]:
+        while self._top and not self._buckets[self._top]:
             self._top -= 1
-        return self._buckets[self._top] if self._top > 0 else set()
+        return self._buckets[self._top] if self._top else set()
 
     def join(self, pair: Pair, idx: int) -> None:
         """Join `pair` in every word that holds it and recount those words alone."""

@@ -419,6 +419,7 @@ def test_save_hard_tokens(submission):
         ids = ready.ids_with_specials(message)
         numeric.check_equal(read_ids(other.encode(message, **ready.allowed)), ids)
         numeric.check_equal(other.decode(ids), message)
+        numeric.check_equal(other.decode(ready.byte_ids(b"\xff")), "\ufffd")
 
     in_chunks(submission, attempt)
 
