@@ -56,10 +56,10 @@ def check_slope(loss, gradient, at, what, shape="exact"):
 
 
 def numbers(*shape):
-    """Arrays of this shape with entries -1.0, -0.9, ..., 1.0."""
+    """Arrays of this shape with entries close to -1.0, -0.9, ..., 1.0, no two of them alike."""
     size = math.prod(shape)
     tenths = st.lists(st.integers(-10, 10), min_size=size, max_size=size)
-    return tenths.map(lambda entries: np.array(entries).reshape(shape) / 10)
+    return tenths.map(lambda entries: (np.array(entries) / 10 + np.arange(1, size + 1) / 200).reshape(shape))
 
 
 # ---- 0 warm-up
@@ -126,6 +126,7 @@ def test_sigmoid_number(submission):
 @weight(1)
 @title("The log-odds of sigmoid(x) are x", "sigmoid(x) 的对数几率就是 x")
 @given(x=numbers(4))
+@settings(max_examples=10)
 def test_sigmoid_log_odds(submission, x):
     s = np.asarray(submission.word2vec.sigmoid(5 * x))
     numeric.check_between(s, 0.001, 0.999)
@@ -167,7 +168,7 @@ def test_naive_outside(submission):
 @weight(2)
 @title("Naive softmax: the gradients are the slopes of your loss", "朴素 softmax：梯度就是你的损失的斜率")
 @given(v=numbers(3), vectors=numbers(4, 3), outside=st.integers(0, 3))
-@settings(max_examples=10)
+@settings(max_examples=3)
 def test_naive_gradients(submission, v, vectors, outside):
     def answer(v, vectors):
         return three(submission.word2vec.naiveSoftmaxLossAndGradient(v, outside, vectors, Draws(0, 1, 2)))
@@ -221,7 +222,7 @@ def test_negative_gradients_repeated(submission):
 @weight(2)
 @title("Negative sampling: the gradients are the slopes of your loss", "负采样：梯度就是你的损失的斜率")
 @given(v=numbers(3), vectors=numbers(4, 3), order=st.lists(st.integers(1, 3), min_size=1, max_size=3))
-@settings(max_examples=10)
+@settings(max_examples=3)
 def test_negative_gradients(submission, v, vectors, order):
     def answer(v, vectors):
         return three(submission.word2vec.negSamplingLossAndGradient(v, 0, vectors, Draws(*order)))
