@@ -742,8 +742,13 @@ def with_ngram(modules, stand_ins, name, *arguments):
     import sys
     import types
 
+    def other(name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return stand_ins["vocabulary"]  # imported, perhaps, but not needed here
+
     fake = types.ModuleType("ngram")
-    vars(fake).update(Sentence=list, Corpus=list, Model=object, BOS="<s>", EOS="</s>", UNK="<unk>", **stand_ins)
+    vars(fake).update(BOS="<s>", EOS="</s>", UNK="<unk>", __getattr__=other, **stand_ins)
     own = {module: sys.modules.pop(module, None) for module in ("ngram", "experiment")}
     sys.modules["ngram"] = fake
     try:

@@ -664,8 +664,13 @@ def with_ngram(modules, stand_ins, name, *arguments):
     import sys
     import types
 
+    def other(name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return stand_ins["vocabulary"]  # imported, perhaps, but not needed here
+
     fake = types.ModuleType("ngram")
-    vars(fake).update(Sentence=list, Corpus=list, Model=object, BOS="<s>", EOS="</s>", UNK="<unk>", **stand_ins)
+    vars(fake).update(BOS="<s>", EOS="</s>", UNK="<unk>", __getattr__=other, **stand_ins)
     own = {module: sys.modules.pop(module, None) for module in ("ngram", "experiment")}
     sys.modules["ngram"] = fake
     try:
@@ -815,7 +820,8 @@ def test_curve_and_slope_random(submission, reference, sentences, test, frequenc
         close(got, right, Text(en="the learning curve", zh="学习曲线"), shape="vector")
 
     def stand_in():
-        stand_ins = {"corpus_perplexity": lambda model, text: 1 / model("a", []) + 100 * len(text) + len(text[0])}
+        shown = {"corpus_perplexity": lambda model, text: 1 / model("a", []) + 100 * len(text) + len(text[0])}
+        stand_ins = NONSENSE | shown
         got = submission.probe(with_ngram, stand_ins, "learning_curve", sentences, test, fractions, fit)
         right = [1 / fit(sentences[:size])("a", []) + 100 * len(test) + len(test[0]) for size in (1, 2, 3, 4)]
         close(got, right, Text(en="the learning curve", zh="学习曲线"), shape="vector")
