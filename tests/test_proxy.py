@@ -93,7 +93,7 @@ def student(request: pytest.FixtureRequest, toy_grader: Grader, tmp_path: Path) 
 
 def _side(where: str, grader: Grader, submission: Submission, folder: Path) -> Side:
     if where == "here":
-        return LocalSide(folder, grader.assignment.limits)
+        return LocalSide(folder, grader.assignment.limits, grader.assignment.preload)
     return SandboxSide(grader._zygote, submission.files, grader.assignment.limits)
 
 

@@ -43,7 +43,8 @@ def _answers(session: CheckSession, submission: Submission, problem: str | None)
     """The answers in each check of `problem` that the submission fails (of all checks, when `problem` is None)."""
     with tempfile.TemporaryDirectory(prefix="llm101-") as folder:
         submission.write(Path(folder))
-        side = LocalSide(Path(folder), session.assignment.limits, quiet=True)
+        assignment = session.assignment
+        side = LocalSide(Path(folder), assignment.limits, assignment.preload, quiet=True)
         with contextlib.closing(side):
             results = session.run(Conversation(side, submission), problem=problem, shrink=False)
         for result in results:

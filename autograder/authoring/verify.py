@@ -231,7 +231,7 @@ def grade_locally(grader: Grader, submission: Submission) -> tuple[CheckResult, 
     """All checks with the student's side in this process: for code that we trust."""
     with tempfile.TemporaryDirectory(prefix="llm101-") as folder:
         submission.write(Path(folder))
-        side = LocalSide(Path(folder), grader.assignment.limits, quiet=True)
+        side = LocalSide(Path(folder), grader.assignment.limits, grader.assignment.preload, quiet=True)
         try:
             return grader.session.run(Conversation(side, submission, grader.assignment.preload))
         finally:

@@ -72,7 +72,7 @@ class SelfCheck:
     def _open(self, assignment: Assignment) -> None:
         submission = read(self._config.getoption("submission") or assignment.folder, assignment)
         folder = self._folder(assignment, submission.files)
-        side = LocalSide(folder, assignment.limits)
+        side = LocalSide(folder, assignment.limits, assignment.preload)
         self.assignments[assignment.name] = assignment
         self.submissions[assignment.name] = submission
         self._conversations[assignment.name] = Conversation(side, submission, assignment.preload)

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.authoring import chaffs
 from autograder.authoring.variants import reference_submission, with_chaff
-from autograder.course import Assignment, Limits
+from autograder.course import Assignment
 from autograder.hints.alike import alike, decode, telling
 from autograder.sandbox.interrupts import Interrupt
 from autograder.student.local import LocalSide
@@ -32,16 +32,17 @@ Logs = Mapping[str, Sequence[Call]]
 class Suspect:
     """A chaff (or the reference itself) that can be asked what the submission was asked."""
 
-    def __init__(self, submission: Submission, limits: Limits, hint: Text) -> None:
+    def __init__(self, submission: Submission, assignment: Assignment, hint: Text) -> None:
         self.hint = hint
         self._submission = submission
-        self._limits = limits
+        self._assignment = assignment
         self._folder = tempfile.TemporaryDirectory(prefix="llm101-chaff-")
 
     @cached_property
     def _side(self) -> LocalSide:
         self._submission.write(Path(self._folder.name))
-        return LocalSide(Path(self._folder.name), self._limits, quiet=True)
+        assignment = self._assignment
+        return LocalSide(Path(self._folder.name), assignment.limits, assignment.preload, quiet=True)
 
     def close(self) -> None:
         """Remove its files."""
@@ -74,11 +75,10 @@ class Hints:
     """The suspects of an assignment, made once a process."""
 
     def __init__(self, assignment: Assignment) -> None:
-        limits = assignment.limits
-        self._reference = Suspect(reference_submission(assignment), limits, Text(en="", zh=""))
+        self._reference = Suspect(reference_submission(assignment), assignment, Text(en="", zh=""))
         self._suspects: dict[str, list[Suspect]] = {}
         for chaff in chaffs.load(assignment):
-            suspect = Suspect(with_chaff(assignment, chaff), limits, chaff.hint)
+            suspect = Suspect(with_chaff(assignment, chaff), assignment, chaff.hint)
             self._suspects.setdefault(chaff.problem, []).append(suspect)
 
     def close(self) -> None:

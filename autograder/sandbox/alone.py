@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.errors import UserError
-from autograder.sandbox import jail
+from autograder.sandbox import jail, warm
 from autograder.sandbox.frames import Channel, Exchange
 from autograder.sandbox.interrupts import Broken, Death, TimeOut
 from autograder.sandbox.link import Request
@@ -139,8 +139,7 @@ def main(arguments: list[str]) -> None:
         token = pipe.read(TOKEN)
         path, preload, host, cpu, files_mb = pickle.loads(pipe.read())
     sys.path += [folder for folder in path if folder not in sys.path]
-    for name in preload:
-        importlib.import_module(name)
+    warm.preload(preload)
     module, _, name = host.rpartition(".")
     serve = getattr(importlib.import_module(module), name)
     connection = socket.create_connection(("127.0.0.1", int(arguments[0])))

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 COMMON = (
@@ -32,9 +33,21 @@ def confinement() -> None:
         importlib.import_module("py_landlock").get_abi_version()
 
 
+def preload(names: Sequence[str]) -> None:
+    """The modules that an assignment names, ready for use.
+
+    Raises:
+        ImportError: one is not on this machine.
+    """
+    for name in names:
+        importlib.import_module(name)
+    if "torch" in sys.modules:
+        _torch()
+
+
 def libraries(everything: bool) -> None:
     """Modules that students' programs and the grader's requests name most; `everything`: the rarer ones too."""
-    numpy, torch = "numpy" in sys.modules, "torch" in sys.modules
+    numpy = "numpy" in sys.modules
     for name in (*COMMON, *(RARE if everything else ()), *(NUMPY if everything and numpy else ())):
         try:
             importlib.import_module(name)
@@ -42,8 +55,6 @@ def libraries(everything: bool) -> None:
             continue
     if numpy:
         importlib.import_module("numpy.random")
-    if torch:
-        _torch()
 
 
 def _torch() -> None:

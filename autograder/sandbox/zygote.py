@@ -281,8 +281,7 @@ def _serve(plan: Plan, channel: frames.Channel, folder: Path) -> None:
 
 def _warm_up(plan: Plan) -> None:
     """Import what children will need: a lazy import costs each of them, and fails below an unreadable home."""
-    for name in plan.preload:
-        importlib.import_module(name)
+    warm.preload(plan.preload)
     warm.libraries(everything=not plan.reachable)
     importlib.import_module(plan.host.rpartition(".")[0])
     if not plan.namespaced:

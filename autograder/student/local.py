@@ -10,12 +10,14 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from autograder.course import Limits
+from autograder.errors import UserError
+from autograder.sandbox import warm
 from autograder.sandbox.host import Host
 from autograder.sandbox.interrupts import Death, Interrupt, TimeOut
 
@@ -26,7 +28,12 @@ WALL_FACTOR = 5
 class LocalSide:
     """The student's modules in this process: no protection, but no hang either."""
 
-    def __init__(self, folder: Path, limits: Limits, *, quiet: bool = False) -> None:
+    def __init__(self, folder: Path, limits: Limits, preload: Sequence[str] = (), *, quiet: bool = False) -> None:
+        """`preload`: modules imported before any limit counts; a time-out amid their import would leave half of it."""
+        try:
+            warm.preload(preload)
+        except ImportError as error:
+            raise UserError(f"{error}: the assignment needs it; install {', '.join(preload)} with pip") from None
         self.restarts = 0
         self._quiet = quiet
         self._limits = limits

@@ -31,7 +31,7 @@ def in_process(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
             submission = read(path, assignment)
             with tempfile.TemporaryDirectory() as folder:
                 submission.write(Path(folder))
-                side = LocalSide(Path(folder), assignment.limits, quiet=True)
+                side = LocalSide(Path(folder), assignment.limits, assignment.preload, quiet=True)
                 session.run(Conversation(side, submission))
                 side.close()
         return {"cpu": time.process_time() - started, "count": max(1, len(paths) - 1)}
