@@ -95,7 +95,7 @@ class Grader:
 
     def _hinted(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """The results with the hints of the chaffs that the submission behaves like."""
-        failed = [check.number for check in results if check.status == "failed"]
+        failed = {c.number: self.session.failing_calls(c.number) for c in results if c.status == "failed"}
         hints = self._hints.for_checks(failed, self.session.checks.logs) if failed else {}
         return tuple(replace(check, hint=hints.get(check.number)) for check in results)
 

@@ -4,7 +4,7 @@ Nothing here runs code of a value's own class: base types, arrays and tensors ar
 name. Text appears with repr, so that control characters and escape sequences are spelt out and Chinese stays readable.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import FunctionType
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.diagnosis.values import Array, read_numbers, widen
+from autograder.sandbox import host
 from autograder.text import Text
 
 WIDTH = 84
@@ -31,8 +32,8 @@ class GivenPath(str):
         given.name = name
         return given
 
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        return str, (str(self),)
+    def __reduce__(self) -> tuple[Callable[[str], str], tuple[str]]:
+        return host.given, (self.name,)
 
 
 def shorten(line: str, width: int = WIDTH) -> str:

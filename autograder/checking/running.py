@@ -120,6 +120,7 @@ def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) 
     except BaseException as error:
         outcome = (error, tuple(conversation.calls))
         if checks.shrink and _depends_on_input(error) and getattr(item.obj, "is_hypothesis_test", False):
+            conversation.begin_check()  # the log ends with the failure: what shrinking asks differs by submission
             budget = SHRINK_FACTOR * len(checks.draws(item, arguments))
             outcome = smallest(item.obj, arguments, begin, conversation, outcome, budget)
         checks.outcomes[item.nodeid] = outcome

@@ -1,8 +1,8 @@
 """Whether two answers say the same, up to rounding: for comparing a submission with known mistakes."""
 
 import hashlib
-import math
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ from autograder.sandbox.build import Undecodable, build
 
 RELATIVE = 1e-6
 """Two float64 computations of one value in another order agree to this; 1e-4 for anything shorter."""
+NOISE = 1e-12
+"""What is left where terms of order one cancel."""
 
 
 def decode(answer: bytes) -> Any:
@@ -27,38 +29,58 @@ def decode(answer: bytes) -> Any:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Equal in type, shape and value, floats up to rounding; NaN like NaN.
+    """Equal in value, floats up to rounding, NaN like NaN; how numbers are wrapped and shaped is left to taste.
 
-    >>> alike([1.0, {"a": 2}], [1.0 + 1e-12, {"a": 2}])
+    >>> alike([1.0, {"a": 2}], (1.0 + 1e-12, {"a": 2.0}))
     True
+    >>> alike(np.zeros((1, 3)), [0.0, 0.0, 1.0])
+    False
     """
-    if hasattr(one, "detach") and hasattr(other, "detach"):
-        return alike(_numpy(one), _numpy(other))
-    if isinstance(one, np.ndarray | np.generic) or isinstance(other, np.ndarray | np.generic):
-        return _arrays_alike(one, other)
-    if isinstance(one, float) and isinstance(other, float):
-        return _floats_alike(one, other)
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, list | tuple):
+    one, other = _plain(one), _plain(other)
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return _numbers_alike(one, other)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(alike, one, other))
-    if isinstance(one, dict):
+    if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(alike(value, other[key]) for key, value in one.items())
-    return bool(one == other)
+    return type(one) is type(other) and bool(one == other)
 
 
-def _floats_alike(one: float, other: float) -> bool:
-    return one == other or (math.isnan(one) and math.isnan(other)) or math.isclose(one, other, rel_tol=RELATIVE)
+def _plain(value: Any) -> Any:
+    """Numbers, and lists of numbers, as an array without axes of length one; anything else as it is.
+
+    A student's vector may be (d,), (1, d) or a list, a loss a float or an array of one.
+    """
+    if hasattr(value, "detach"):
+        value = _numpy(value)
+    elif isinstance(value, list | tuple) and _begins_with_number(value):
+        with suppress(ValueError, OverflowError):  # ragged, or integers without bounds: compared one by one
+            array = np.asarray(value)
+            value = array if array.dtype.kind in "biufc" else value
+    elif isinstance(value, bool | int | float | complex) and not _is_huge(value):
+        value = np.asarray(value)
+    return np.squeeze(np.asarray(value)) if isinstance(value, np.ndarray | np.generic) else value
 
 
-def _arrays_alike(one: Any, other: Any) -> bool:
-    if type(one) is not type(other) or one.dtype != other.dtype or one.shape != other.shape:
+def _begins_with_number(value: Any) -> bool:
+    while isinstance(value, list | tuple) and value:
+        value = value[0]
+    return isinstance(value, bool | int | float | complex | np.ndarray | np.generic)
+
+
+def _is_huge(value: Any) -> bool:
+    return isinstance(value, int) and abs(value) >= 2**63
+
+
+def _numbers_alike(one: Any, other: Any) -> bool:
+    if one.shape != other.shape:
         return False
-    if one.dtype.kind not in "fc":
+    if one.dtype.kind not in "fc" and other.dtype.kind not in "fc":
         return bool(np.array_equal(one, other))
-    relative = RELATIVE if one.dtype.itemsize >= 8 else 1e-4
+    short = any(array.dtype.kind in "fc" and array.dtype.itemsize < 8 for array in (one, other))
+    relative = 1e-4 if short else RELATIVE
     scale = float(np.max(np.abs(other), initial=0.0, where=np.isfinite(other)))
-    return bool(np.allclose(one, other, rtol=relative, atol=relative * scale * 1e-3, equal_nan=True))
+    return bool(np.allclose(one, other, rtol=relative, atol=NOISE + relative * scale * 1e-3, equal_nan=True))
 
 
 def _numpy(tensor: Any) -> Any:
@@ -83,13 +105,12 @@ _SLIPS = {"AttributeError", "NameError", "NotImplementedError", "RuntimeError", 
 
 
 def _is_trivial(value: Any) -> bool:
-    if hasattr(value, "detach"):
-        value = _numpy(value)
-    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc":
+    value = _plain(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
         return not np.any(np.nan_to_num(value))
     if isinstance(value, list | tuple):
         return all(map(_is_trivial, value))
-    return not value or value != value
+    return not isinstance(value, np.ndarray) and not value
 
 
 def fingerprint(answers: list[Any]) -> str:
@@ -102,17 +123,10 @@ def fingerprint(answers: list[Any]) -> str:
 
 
 def _pieces(value: Any) -> Iterator[str]:
-    if hasattr(value, "detach"):
-        value = _numpy(value)
+    value = _plain(value)
     if isinstance(value, np.ndarray):
         yield f"array {value.shape}"
-        yield from _pieces(value.tolist())
-    elif isinstance(value, np.generic):
-        yield from _pieces(value.item())
-    elif isinstance(value, bool | None | str | bytes):
-        yield repr(value)
-    elif isinstance(value, int | float):
-        yield f"{float(value) + 0.0:.4e}" if abs(value) < 1e300 else repr(value)
+        yield from map(_number, value.ravel().tolist())
     elif isinstance(value, dict):
         yield "{"
         for key in sorted(value, key=repr):
@@ -127,3 +141,10 @@ def _pieces(value: Any) -> Iterator[str]:
         yield from _pieces(sorted(value, key=repr))
     else:
         yield repr(value)
+
+
+def _number(value: Any) -> str:
+    """To five digits, noise as zero."""
+    if not isinstance(value, bool | int | float):
+        return repr(value)
+    return f"{value + 0.0:.4e}" if NOISE < abs(value) < 1e300 else repr(value) if abs(value) >= 1e300 else "0"

@@ -2,12 +2,16 @@
 
 Precision before recall: a wrong hint is worse than none. The evidence is every call of the failing check, and of the
 problem's other checks that call the same functions; each is asked again of every chaff of the problem, outside the
-jail, and one different answer acquits the chaff.
+jail, and one different answer acquits the chaff. Whoever is left must give the submission's answers in the smallest
+failing example, too.
+
+Checks ask every submission of a batch the same, so what a chaff answers is remembered.
 """
 
+import hashlib
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,11 +26,33 @@ from autograder.student.proxy import Call
 from autograder.submission import Submission
 from autograder.text import Text
 
-SECONDS = 4.0
-"""Time for the hints of one submission; when it is over, the rest gets none."""
+MOST_COMPARED = 20_000
+"""Answers that may be compared for the hints of one submission; then the rest gets none. A count and not a time, so
+that a loaded machine reports the same."""
 
 Logs = Mapping[str, Sequence[Call]]
 """The answered calls of each check, by the check's number."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request, the submission's answer, and a `key` that stands for this request after those before it."""
+
+    request: bytes
+    answer: Any
+    key: bytes
+    says_something: bool
+
+
+class Patience:
+    """How many more answers may be compared."""
+
+    def __init__(self, left: int = MOST_COMPARED) -> None:
+        self._left = left
+
+    def lasts(self) -> bool:
+        self._left -= 1
+        return self._left >= 0
 
 
 class Suspect:
@@ -37,6 +63,7 @@ class Suspect:
         self._submission = submission
         self._assignment = assignment
         self._folder = tempfile.TemporaryDirectory(prefix="llm101-chaff-")
+        self._answered: dict[bytes, bytes | None] = {}
 
     @cached_property
     def _side(self) -> LocalSide:
@@ -50,25 +77,38 @@ class Suspect:
             self._side.close()
         self._folder.cleanup()
 
-    def answers(self, calls: Sequence[Call]) -> Iterator[Any]:
-        """What it answers to `calls`, one after the other."""
-        try:
-            for call in calls:
-                yield decode(self._side.ask(call.request))
-        finally:
-            self._side.leave()
+    def behaves_like(self, evidence: Sequence[Exchange], patience: Patience) -> bool:
+        """Whether it gives the very answers that the submission gave."""
+        for exchange, answer in zip(evidence, self._answers(evidence), strict=False):
+            if not exchange.says_something:
+                continue
+            if answer is None or not patience.lasts():
+                return False
+            if not alike(exchange.answer, decode(answer)):
+                return False
+        return True
 
-    def behaves_like(self, calls: Sequence[Call], deadline: float) -> bool:
-        """Whether it gives the very answers that the submission gave, and one of them says something."""
-        told = False
+    def _answers(self, evidence: Sequence[Exchange]) -> Iterator[bytes | None]:
+        """What it answers to one request after the other; None where no answer comes."""
+        asking = False
         try:
-            for call, answer in zip(calls, self.answers(calls), strict=True):
-                if call.answer is None or time.monotonic() > deadline or not alike(decode(call.answer), answer):
-                    return False
-                told = told or telling(answer)
+            for place, exchange in enumerate(evidence):
+                if not asking and exchange.key not in self._answered:
+                    asking = True
+                    for earlier in evidence[:place]:
+                        self._ask(earlier.request)
+                if asking:
+                    self._answered[exchange.key] = self._ask(exchange.request)
+                yield self._answered[exchange.key]
+        finally:
+            if asking:
+                self._side.leave()
+
+    def _ask(self, request: bytes) -> bytes | None:
+        try:
+            return self._side.ask(request)
         except Interrupt:
-            return False
-        return told
+            return None
 
 
 class Hints:
@@ -86,13 +126,15 @@ class Hints:
         for suspect in (self._reference, *(one for many in self._suspects.values() for one in many)):
             suspect.close()
 
-    def for_checks(self, failed: Sequence[str], logs: Logs) -> dict[str, Text]:
-        """Hints by the numbers of failed checks; most checks get none."""
-        deadline = time.monotonic() + SECONDS
+    def for_checks(self, smallest: Logs, logs: Logs) -> dict[str, Text]:
+        """Hints by the numbers of failed checks; most checks get none.
+
+        `smallest`: for each failed check, the calls of its smallest failing example.
+        """
+        patience = Patience()
         found = {}
-        for number in failed:
-            calls = evidence(number, logs)
-            if calls and (hint := self._hint(number.split(".")[0], calls, deadline)):
+        for number, calls in smallest.items():
+            if hint := self._hint(number, logs, calls, patience):
                 found[number] = hint
         return found
 
@@ -100,21 +142,24 @@ class Hints:
         """Whether the chaff that check `number` points to behaves alike in all checks of its problem."""
         problem = number.split(".")[0]
         every = [call for other, log in logs.items() if other.split(".")[0] == problem for call in log]
-        deadline = time.monotonic() + 10 * SECONDS
-        suspects = self._guilty(problem, evidence(number, logs), deadline)
-        return any(suspect.behaves_like(every, deadline) for suspect in suspects)
+        patience = Patience(10 * MOST_COMPARED)
+        suspects = self._guilty(problem, evidence(number, logs), patience)
+        return any(suspect.behaves_like(exchanges(every), patience) for suspect in suspects)
 
-    def _hint(self, problem: str, calls: Sequence[Call], deadline: float) -> Text | None:
-        hints = {suspect.hint for suspect in self._guilty(problem, calls, deadline)}
-        if len(hints) != 1 or self._reference.behaves_like(calls, deadline):
+    def _hint(self, number: str, logs: Logs, smallest: Sequence[Call], patience: Patience) -> Text | None:
+        known = evidence(number, logs)
+        if not any(telling(one.answer) for one in known) or self._reference.behaves_like(known, patience):
             return None
-        return hints.pop()
+        guilty = self._guilty(number.split(".")[0], known, patience)
+        example = exchanges(smallest)
+        hints = {suspect.hint for suspect in guilty if suspect.behaves_like(example, patience)}
+        return hints.pop() if len(hints) == 1 else None
 
-    def _guilty(self, problem: str, calls: Sequence[Call], deadline: float) -> list[Suspect]:
-        return [suspect for suspect in self._suspects.get(problem, []) if suspect.behaves_like(calls, deadline)]
+    def _guilty(self, problem: str, known: Sequence[Exchange], patience: Patience) -> list[Suspect]:
+        return [suspect for suspect in self._suspects.get(problem, []) if suspect.behaves_like(known, patience)]
 
 
-def evidence(number: str, logs: Logs) -> list[Call]:
+def evidence(number: str, logs: Logs) -> list[Exchange]:
     """The calls of check `number`, then those of its problem's checks that call no other functions."""
     own = logs.get(number, ())
     labels = _labels(own)
@@ -124,7 +169,22 @@ def evidence(number: str, logs: Logs) -> list[Call]:
     for other, log in logs.items():
         if other != number and other.split(".")[0] == number.split(".")[0] and _labels(log) <= labels:
             calls += log
-    return calls
+    return exchanges(calls)
+
+
+def exchanges(calls: Sequence[Call]) -> list[Exchange]:
+    """`calls` as evidence; an import, a file's place or a name that is missing says nothing about a mistake."""
+    found = []
+    key = b""
+    for call in calls:
+        key = hashlib.blake2b(key + call.request, digest_size=16).digest()
+        answer = decode(call.answer) if call.answer is not None else None
+        silent = call.operation in ("import", "file") or (isinstance(answer, tuple) and answer[:1] in _ABSENT)
+        found.append(Exchange(call.request, answer, key, not silent))
+    return found
+
+
+_ABSENT = (("absent",), ("missing",), ("unimportable",))
 
 
 def _labels(calls: Sequence[Call]) -> set[str]:

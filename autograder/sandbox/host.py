@@ -9,6 +9,7 @@ A request is `(operation, seed, *operands)`; an answer is one of
     ("value", value)
     ("raised", Raised-as-tuple)     the student's code raised
     ("absent", name)                the module or object has no such attribute
+    ("missing", module, name)       a probe named what the submission's module does not define
     ("unimportable", Raised-as-tuple)
 """
 
@@ -100,6 +101,11 @@ class Host:
             return reduce(("unimportable", self._describe(error.cause)), self._keep)
         except _Absent as error:
             return reduce(("absent", str(error)), self._keep)
+        except AttributeError as error:
+            self.raised = error
+            module = self._lacking(error)
+            said: tuple[object, ...] = ("missing", module, error.name) if module else ("raised", self._describe(error))
+            return reduce(said, self._keep)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are a student's mistakes like any other
             self.raised = error
             return reduce(("raised", self._describe(error)), self._keep)
@@ -142,6 +148,10 @@ class Host:
                 raise _Absent(name) from None
         return found
 
+    def given(self, name: str) -> Path:
+        """Where the file `name` of the grader's lies."""
+        return self._files / name
+
     def _do_import(self, name: str) -> None:
         self.module(name)
 
@@ -155,7 +165,7 @@ class Host:
         return function(self._modules, *arguments)
 
     def _do_file(self, name: str, data: bytes) -> str:
-        path = self._files / name
+        path = self.given(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return str(path)
@@ -180,6 +190,11 @@ class Host:
         file, line, source, function = self._place(error)
         text = _text_of(error).replace(f"{self._files}{os.sep}", "").replace(f"{self.folder}{os.sep}", "")
         return (nearest.__name__, type(error).__name__, text, file, line, source, function)
+
+    def _lacking(self, error: AttributeError) -> str | None:
+        """The module of the submission in which a probe, not the student's own code, looked for a name in vain."""
+        named = [name for name, module in self._imported.items() if module is error.obj]
+        return named[0] if named and self._place(error)[0] is None else None
 
     def _place(self, error: BaseException) -> tuple[str | None, int | None, str | None, str | None]:
         """The last line of the student's own code that the exception passed through."""
@@ -210,6 +225,13 @@ def resolve(path: Path_) -> Any:
     if _active is None:
         raise RuntimeError("no submission is being asked")
     return _active.resolve(path)
+
+
+def given(name: str) -> str:
+    """What the path of a given file stands for, as `resolve`."""
+    if _active is None:
+        raise RuntimeError("no submission is being asked")
+    return str(_active.given(name))
 
 
 _definitions: dict[str, Any] = {}

@@ -151,6 +151,8 @@ class Conversation:
                 return value
             case ("absent", str(name)):
                 raise AttributeError(name)
+            case ("missing", str(module), str(name)):
+                raise _missing((_name(module) or "?",), _name(name) or "?")
             case ("raised", tuple(fields)) if len(fields) == 7:
                 raise rebuild(self._raised(fields)) from self.side.raised
             case ("unimportable", tuple(fields)) if len(fields) == 7:
