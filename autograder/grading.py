@@ -74,7 +74,12 @@ class Grader:
         try:
             conversation = Conversation(side, submission, self.assignment.preload)
             results = self.session.run(
-                conversation, vetoes, problem=problem, until_loss=until_loss, shrink=shrink and not until_loss
+                conversation,
+                vetoes,
+                problem=problem,
+                until_loss=until_loss,
+                shrink=shrink and not until_loss,
+                gather=not until_loss,
             )
             results = results if until_loss else self._hinted(results)
         finally:

@@ -28,10 +28,24 @@ def test_rounding_makes_no_difference() -> None:
     assert alike(math.nan, math.nan)
 
 
+def test_how_numbers_are_wrapped_and_shaped_makes_no_difference() -> None:
+    column = np.array([[1.0], [2.0]])
+    for other in ([1.0, 2.0], (1, 2), np.array([[1.0, 2.0]]), np.float32([1, 2])):
+        assert alike(column, other)
+        assert fingerprint([column]) == fingerprint([other])
+    assert alike(np.array([0.5]), 0.5)
+    assert alike([[1, 2], [3]], ([1.0, 2.0], (3,)))
+
+
+def test_noise_is_zero() -> None:
+    assert alike(np.array([1e-17, 1.0]), np.array([0.0, 1.0]))
+    assert fingerprint([1e-17]) == fingerprint([0.0])
+
+
 def test_what_differs_differs() -> None:
-    for one, other in [(1.0, 1.001), ([1], (1,)), ("a", "b"), (1, 1.0), (np.zeros(2), np.zeros((1, 2))), ({}, [])]:
+    for one, other in [(1.0, 1.001), ([1], [1, 1]), ("a", "b"), ("1", 1), (np.zeros(2), np.zeros((2, 2))), ({}, [])]:
         assert not alike(one, other)
-    assert not alike(np.zeros(2, np.float32), np.zeros(2))
+    assert not alike([[1, 2], [3]], [[1, 2], [4]])
     assert fingerprint([np.array([1.0, 2.0])]) != fingerprint([np.array([2.0, 1.0])])
 
 

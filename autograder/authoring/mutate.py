@@ -1,13 +1,14 @@
 """`llm101 mutate`: how many mutants of the reference the checks kill, and every one that survives."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 
 from autograder.authoring.mutants import Mutant, equivalents, mutants
 from autograder.authoring.variants import variant
@@ -47,14 +48,16 @@ class Mutation:
 
 
 def mutate(assignment: Assignment, console: Console) -> Mutation:
-    """Grade every mutant of the reference; print the rate, the survivors and the hints that were another's."""
+    """Grade every mutant of the reference; print what survives and whose hint was another's, then the rate."""
     limits = replace(assignment.limits, cpu_per_call=CPU_PER_CALL)
     job = Job(replace(assignment, limits=limits))
     known = equivalents(assignment)
     killed: list[Fate] = []
     equivalent: list[tuple[Fate, str]] = []
     survivors: list[Fate] = []
-    for fate in _fates(job, mutants(assignment)):
+    found = mutants(assignment)
+    for fate in track(_fates(job, found), assignment.name, len(found), console=Console(stderr=True), transient=True):
+        _print_flaw(fate, known, console)
         if fate.caught_by is not None:
             killed.append(fate)
         elif fate.mutant.key in known:
@@ -62,7 +65,10 @@ def mutate(assignment: Assignment, console: Console) -> Mutation:
         else:
             survivors.append(fate)
     done = Mutation(assignment.name, tuple(killed), tuple(equivalent), tuple(survivors))
-    print_mutation(done, console)
+    console.print(
+        f"{done.assignment}: {len(found)} mutants, {len(done.equivalent)} equivalent, {len(done.killed)} killed, "
+        f"{len(done.survivors)} survive: {done.rate:.1%}; hints of another mistake: {len(done.false_hints)}"
+    )
     return done
 
 
@@ -79,13 +85,8 @@ def _fate(job: Job, mutant: Mutant) -> Fate:
     return Fate(replace(mutant, source=""), caught, tuple(false))
 
 
-def print_mutation(done: Mutation, console: Console) -> None:
-    total = len(done.killed) + len(done.equivalent) + len(done.survivors)
-    console.print(
-        f"{done.assignment}: {total} mutants, {len(done.equivalent)} equivalent, {len(done.killed)} killed, "
-        f"{len(done.survivors)} survive: {done.rate:.1%}; hints of another mistake: {len(done.false_hints)}"
-    )
-    for fate in done.survivors:
+def _print_flaw(fate: Fate, known: Mapping[tuple[str, str, str, str], str], console: Console) -> None:
+    if fate.caught_by is None and fate.mutant.key not in known:
         console.print(escape(f"survives: {fate.mutant.diff}"))
-    for fate in done.false_hints:
+    if fate.false_hints:
         console.print(escape(f"another's hint ({', '.join(fate.false_hints)}): {fate.mutant.diff}"))

@@ -27,7 +27,7 @@ from autograder.sandbox.interrupts import Interrupt
 from autograder.student.proxy import Call, Conversation, MissingName, Unusable
 from autograder.text import Text
 
-SHRINK_FACTOR = 8
+SHRINK_FACTOR = 16
 """Examples that may be spent on finding a smaller failing one, as a multiple of the check's own; a count and not a
 time, so that a loaded machine reports the same."""
 
@@ -46,6 +46,7 @@ class Checks:
         self.logs: dict[str, list[Call]] = {}
         self.vetoes: dict[str, Text] = {}
         self.shrink = True
+        self.gather = False
         self._draws: dict[str, list[bytes]] = {}
 
     def begin(self, vetoes: dict[str, Text] | None = None) -> None:
@@ -109,22 +110,36 @@ def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) 
     forget_last(item.obj)
     conversation.begin_check()
     checks.logs[info_of(item).number] = conversation.log
+    draws = checks.draws(item, arguments) if getattr(item.obj, "is_hypothesis_test", False) else []
+    left = iter(draws)
     try:
-        if getattr(item.obj, "is_hypothesis_test", False):
-            for draw in checks.draws(item, arguments):
-                begin()
-                run_example(item.obj.hypothesis.inner_test, {**arguments, **cloudpickle.loads(draw)})
-        else:
+        for draw in left:
+            begin()
+            run_example(item.obj.hypothesis.inner_test, {**arguments, **cloudpickle.loads(draw)})
+        if not draws:
             begin()
             item.obj(**arguments)
     except BaseException as error:
         outcome = (error, tuple(conversation.calls))
-        if checks.shrink and _depends_on_input(error) and getattr(item.obj, "is_hypothesis_test", False):
-            conversation.begin_check()  # the log ends with the failure: what shrinking asks differs by submission
-            budget = SHRINK_FACTOR * len(checks.draws(item, arguments))
+        if draws and checks.gather and _depends_on_input(error):
+            _gather(item, arguments, left, begin)
+        conversation.begin_check()  # the log ends here: what shrinking asks differs by submission
+        if draws and checks.shrink and _depends_on_input(error):
+            budget = SHRINK_FACTOR * len(draws)
             outcome = smallest(item.obj, arguments, begin, conversation, outcome, budget)
         checks.outcomes[item.nodeid] = outcome
         raise outcome[0] from outcome[0].__cause__
+
+
+def _gather(
+    item: pytest.Function, arguments: dict[str, Any], draws: Iterator[bytes], begin: Callable[[], None]
+) -> None:
+    """Let a check that has failed ask its other questions too: one wrong answer says little about the mistake."""
+    with contextlib.suppress(Interrupt):
+        for draw in draws:
+            begin()
+            with contextlib.suppress(*FAILURES):
+                run_example(item.obj.hypothesis.inner_test, {**arguments, **cloudpickle.loads(draw)})
 
 
 def _depends_on_input(error: BaseException) -> bool:
@@ -241,7 +256,7 @@ def quiet_hypothesis() -> None:
         derandomize=True,
         database=None,
         deadline=None,
-        max_examples=25,
+        max_examples=12,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         report_multiple_bugs=False,
         print_blob=False,

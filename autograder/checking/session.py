@@ -90,12 +90,15 @@ class CheckSession:
         problem: str | None = None,
         until_loss: bool = False,
         shrink: bool = True,
+        gather: bool = False,
     ) -> tuple[CheckResult, ...]:
         """Run the checks (of one problem, or of all) against the submission behind `conversation`.
 
         Without `shrink` a failure keeps the example that was found first: for programs whose author nobody tells.
+        `gather`: a check that has failed asks the rest of its questions, as evidence for hints.
         """
         self.checks.shrink = shrink
+        self.checks.gather = gather
         self._conversations[self.assignment.name] = conversation
         self.checks.begin(vetoes)
         items = [item for item in self.items if problem in (None, info_of(item).number.split(".")[0])]

@@ -8,6 +8,7 @@ import numbers
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def _from_array(value: Any) -> Numbers | None:
         read = _from_tensor(value)
         return None if read is None else Numbers(*read)
     array = np.asarray(value)
-    kind, name = array.dtype.kind, str(array.dtype)
+    kind, name = array.dtype.kind, _name(array.dtype)
     if kind == "O":
         return _from_objects(array)
     if kind in "bui":
@@ -86,6 +87,12 @@ def _from_array(value: Any) -> Numbers | None:
     eps = max(float(np.finfo(array.dtype).eps), FLOAT64)
     with np.errstate(all="ignore"):
         return Numbers(array.astype(np.complex128 if kind == "c" else np.float64), eps, name)
+
+
+@cache
+def _name(dtype: np.dtype[Any]) -> str:
+    """numpy writes a dtype's name anew each time, slowly."""
+    return str(dtype)
 
 
 def _from_objects(array: Array) -> Numbers | None:

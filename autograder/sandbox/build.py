@@ -55,12 +55,16 @@ class _Reader:
         self._position = start + size
         self._size = size
         self._unpacker = msgpack.Unpacker(
-            max_buffer_size=codes.MAX_STRUCTURE, max_array_len=0, max_map_len=0, unicode_errors="surrogatepass"
+            max_buffer_size=codes.MAX_STRUCTURE,
+            max_array_len=0,
+            max_map_len=0,
+            unicode_errors="surrogatepass",
+            ext_hook=_head,
         )
         self._unpacker.feed(self._data[start : start + size])
         self._handle = handle
-        self._left = {"tokens": codes.MAX_TOKENS, "items": codes.MAX_ITEMS, "arrays": codes.MAX_ARRAYS}
-        self._left["handles"] = codes.MAX_HANDLES
+        self._tokens = codes.MAX_TOKENS
+        self._left = {"items": codes.MAX_ITEMS, "arrays": codes.MAX_ARRAYS, "handles": codes.MAX_HANDLES}
         self._deadline = time.thread_time() + CPU_SECONDS
 
     def finish(self) -> None:
@@ -70,7 +74,7 @@ class _Reader:
     def read(self, depth: int) -> Any:
         """The next value."""
         token = self._token()
-        if type(token) is not msgpack.ExtType:
+        if type(token) is not tuple:
             return token
         _require(depth <= codes.MAX_DEPTH + 1, "too deep")  # the innermost container may hold a fraction of large ints
         code, payload = token
@@ -80,12 +84,15 @@ class _Reader:
 
     def _token(self) -> Any:
         """The next token: None, bool, int, float, str, bytes or a head."""
-        self._spend("tokens", 1)
+        self._tokens -= 1
+        if self._tokens < 0:
+            raise Undecodable("too many tokens")
         try:
             token = self._unpacker.unpack()
         except _MALFORMED:
             raise Undecodable("malformed structure") from None
-        _require(type(token) in _TOKENS, "a token of an unknown type")
+        if type(token) not in _TOKENS:
+            raise Undecodable("a token of an unknown type")
         return token
 
     def _typed(self, *kinds: type) -> Any:
@@ -245,6 +252,10 @@ class _Reader:
         return self._handle(HandleInfo(count, is_callable, printable))
 
 
+def _head(code: int, payload: bytes) -> tuple[int, bytes]:
+    return code, payload
+
+
 def _require(condition: bool, complaint: str) -> None:
     if not condition:
         raise Undecodable(complaint)
@@ -269,7 +280,7 @@ def _torch_dtype(name: str) -> Any:
     return getattr(importlib.import_module("torch"), name)
 
 
-_TOKENS: Final = frozenset({type(None), bool, int, float, str, bytes, msgpack.ExtType})
+_TOKENS: Final = frozenset({type(None), bool, int, float, str, bytes, tuple})  # a tuple is a head
 _COLUMN_DTYPES: Final = {codes.INTS: "<i8", codes.FLOATS: "<f8", codes.BOOLS: "|b1"}
 _READERS: Final[dict[int, Callable[[_Reader, int, int, int, int], Any]]] = {
     codes.LIST: _Reader.sequence,

@@ -86,6 +86,7 @@ class Forked:
         began = time.monotonic()
         # a long request is looked at soon, many quick ones together as often as it
         look = min(began + pause, self._look)
+        exchange.send()
         while exchange.reply is None:
             self._step(exchange, pause)
             now = time.monotonic()

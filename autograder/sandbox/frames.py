@@ -13,6 +13,8 @@ from autograder.sandbox.interrupts import Broken
 
 HEADER = struct.Struct("!8sI")
 CHUNK = 1 << 20
+FIRST = 1 << 16
+"""Most requests are smaller than this, and arrive whole with one call."""
 
 
 class Channel:
@@ -24,24 +26,26 @@ class Channel:
 
     def receive(self) -> bytes | None:
         """The next request's payload; None when the grader has hung up."""
-        header = self._read(HEADER.size)
-        if header is None:
+        message = bytearray(self._connection.recv(FIRST))
+        if not self._complete(message, HEADER.size):
             return None
-        self._nonce, length = HEADER.unpack(header)
-        return self._read(length)
+        self._nonce, length = HEADER.unpack_from(message)
+        if not self._complete(message, HEADER.size + length):
+            return None
+        return bytes(memoryview(message)[HEADER.size :])
 
     def send(self, payload: bytes) -> None:
         """Reply to the request received last."""
         self._connection.sendall(HEADER.pack(self._nonce, len(payload)) + payload)
 
-    def _read(self, size: int) -> bytes | None:
-        pieces = bytearray()
-        while len(pieces) < size:
-            piece = self._connection.recv(min(size - len(pieces), CHUNK))
+    def _complete(self, message: bytearray, size: int) -> bool:
+        """Read until `message` has `size` bytes; False when the grader has hung up before."""
+        while len(message) < size:
+            piece = self._connection.recv(min(size - len(message), CHUNK))
             if not piece:
-                return None
-            pieces += piece
-        return bytes(pieces)
+                return False
+            message += piece
+        return True
 
 
 class Exchange:
@@ -85,19 +89,23 @@ class Exchange:
             Broken: what arrives is no reply to this request.
         """
         missing = self._missing()
-        try:
-            piece = self._connection.recv(min(missing, CHUNK), socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            raise EOFError from error
-        if not piece:
-            raise EOFError
-        if self._unsent:
-            raise Broken("an answer to a question that had not been asked")
-        self._received += piece
-        if self._missing() == 0:
-            self.reply = bytes(self._received[HEADER.size :])
+        while missing:
+            try:
+                piece = self._connection.recv(min(missing, CHUNK), socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                raise EOFError from error
+            if not piece:
+                raise EOFError
+            if self._unsent:
+                raise Broken("an answer to a question that had not been asked")
+            self._received += piece
+            whole = len(piece) == missing
+            missing = self._missing()
+            if not whole:  # a dripping reply is not waited for here
+                return
+        self.reply = bytes(memoryview(self._received)[HEADER.size :])
 
     def _missing(self) -> int:
         if len(self._received) < HEADER.size:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, visibility, weight
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder import Text, any_of, numeric, require, title
@@ -99,6 +99,7 @@ def test_tf_idf_random(submission, reference, documents, vocabulary):
 @weight(0.5)
 @visibility("hidden")
 @title("The cosine of any two vectors, zero included", "任意两个向量的余弦，含零向量")
+@example(a=np.array([0.1, 0.2, 0.0]), b=np.array([0.3, 0.1, 0.2]))
 @given(a=numbers(3), b=numbers(3))
 def test_cosine_random(submission, reference, a, b):
     numeric.check_close(submission.warmup.cosine(a, 7 * b), reference.warmup.cosine(a, b))
@@ -647,6 +648,8 @@ def test_embed_cache(submission, texts, known):
 @weight(1)
 @visibility("hidden")
 @title("Embeddings: when the server keeps refusing", "嵌入：服务器一直拒绝时")
+@example(busy=3, attempts=4, after=200)
+@example(busy=0, attempts=2, after=500)
 @given(busy=st.integers(0, 4), attempts=st.integers(1, 4), after=st.sampled_from([200, 0, 400, 500]))
 def test_embed_refused(submission, busy, attempts, after):
     seen = submission.probe(
