@@ -93,7 +93,7 @@ def grade(
     lang: str | None,
 ) -> None:
     """Grade submissions: files, folders, .zip archives or notebooks, each a submission."""
-    from autograder.grading import Job
+    from autograder.job import Job
     from autograder.output import grade_and_show
 
     assignment = with_limits(Course.find(course).assignment(name), limits)

@@ -1,48 +1,37 @@
 """Grading: submissions in, reports out."""
 
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from multiprocessing import get_context
-from multiprocessing.util import Finalize
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from autograder.checking.collecting import info_of
 from autograder.checking.session import CheckSession
 from autograder.course import Assignment
-from autograder.errors import Refusal, UserError
-from autograder.hints.chaffwise import Hints
+from autograder.errors import Refusal
+from autograder.job import Job
 from autograder.report import CheckResult, Report, summarise
 from autograder.sandbox.client import Zygote
 from autograder.sandbox.side import SandboxSide
-from autograder.sandbox.tiers import STRENGTH
 from autograder.student.proxy import Conversation
 from autograder.submission import Submission, read
 from autograder.text import Text
 
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """How to grade: which assignment, and the weakest sandbox that will do."""
-
-    assignment: Assignment
-    require_tier: str | None = None
-    tier: str | None = None
+if TYPE_CHECKING:
+    from autograder.hints.chaffwise import Hints
 
 
 class Grader:
     """Grades one submission after another: one zygote, one collection of the checks, for all of them."""
 
-    def __init__(self, job: Job) -> None:
-        assignment = job.assignment
-        self.assignment = assignment
-        # The zygote imports its packages while this process imports pytest's and collects the checks.
-        self._zygote = Zygote(assignment.preload, assignment.limits, tier=job.tier)
+    def __init__(self, job: Job, zygote: Zygote | None = None) -> None:
+        """`zygote`: one that was started for `job` before this module was imported."""
+        self.assignment = assignment = job.assignment
+        self._zygote = zygote or job.zygote()
         try:
-            _require(self._zygote, job.require_tier)
+            job.require(self._zygote)
             self.session = CheckSession(assignment, [assignment.open_checks, assignment.hidden_checks])
         except BaseException:
             self._zygote.close()
@@ -109,7 +98,9 @@ class Grader:
         return self._hints.holds_throughout(number, self.session.checks.logs)
 
     @cached_property
-    def _hints(self) -> Hints:
+    def _hints(self) -> "Hints":
+        from autograder.hints.chaffwise import Hints  # no start waits for it: a right submission needs no hint
+
         return Hints(self.assignment)
 
     def refused(self, name: str, why: Text) -> Report:
@@ -179,59 +170,3 @@ def judged_calls(assignment: Assignment, submission: Submission) -> tuple[dict[s
             for flag in suspicious
         ]
     return vetoes, tuple(flags)
-
-
-def grade_all(job: Job, paths: Sequence[Path], jobs: int) -> Iterator[Report]:
-    """Grade many submissions in `jobs` processes; reports come as they are ready.
-
-    A time-out may be a loaded machine's fault, so it is confirmed by one run alone, after all others.
-    """
-    again: list[Path] = []
-    for path, report in _first_runs(job, paths, jobs):
-        if report.timed_out and len(paths) > 1:
-            again.append(path)
-        else:
-            yield report
-    if again:
-        with Grader(job) as grader:
-            yield from map(grader.grade_path, again)
-
-
-def _first_runs(job: Job, paths: Sequence[Path], jobs: int) -> Iterator[tuple[Path, Report]]:
-    if min(jobs, len(paths)) <= 1:
-        with Grader(job) as grader:
-            for path in paths:
-                yield path, grader.grade_path(path)
-        return
-    with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=get_context("spawn")) as executor:
-        yield from submit_all(executor, job, paths)
-
-
-def submit_all(executor: Executor, job: Job, paths: Sequence[Path]) -> Iterator[tuple[Path, Report]]:
-    """Grade `paths` on any executor whose workers are processes; each keeps one grader for the whole batch."""
-    futures = {executor.submit(_grade_in_worker, job, path): path for path in paths}
-    for future in as_completed(futures):
-        yield futures[future], future.result()
-
-
-_graders: dict[str, Grader] = {}
-
-
-def _grade_in_worker(job: Job, path: Path) -> Report:
-    return grader_for(job).grade_path(path)
-
-
-def grader_for(job: Job) -> Grader:
-    """This process's grader for the job's assignment, kept until the process ends."""
-    name = job.assignment.name
-    if name not in _graders:
-        _graders[name] = Grader(job)
-        Finalize(None, _graders[name].close, exitpriority=10)  # a worker process runs no atexit callbacks
-    return _graders[name]
-
-
-def _require(zygote: Zygote, tier: str | None) -> None:
-    """Refuse a weaker sandbox than the caller asked for."""
-    if tier is not None and STRENGTH.index(zygote.tier.name) > list[str](STRENGTH).index(tier):
-        missing = "; ".join(zygote.tier.missing) or "see `llm101 doctor`"
-        raise UserError(f"the sandbox here is only {zygote.tier.name!r}, not {tier!r}: {missing}")

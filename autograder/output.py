@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from autograder.batch import grade_all
 from autograder.errors import UserError
-from autograder.grading import Job, grade_all
+from autograder.job import Job
 from autograder.report import Report
 from autograder.sandbox.client import probe
 from autograder.sandbox.tiers import STRENGTH

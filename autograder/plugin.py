@@ -1,4 +1,4 @@
-"""The pytest plugin: `pytest assignments/<name>` is a student's self-check.
+"""The pytest plugin: `pytest assignments/<name>` is a student's self-check; authors add `solutions/<name>`.
 
 Every pytest in the environment loads this file, so it imports nothing heavy, and it does nothing until a collected
 folder has an `assignment.toml`.
@@ -20,9 +20,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """A file of checks is collected by us; any other file is pytest's."""
-    folder = module_path.parent
-    if not (folder / "assignment.toml").is_file() or not module_path.name.startswith("test_"):
+    settings = _settings(module_path.parent)
+    if not settings.is_file() or not module_path.name.startswith("test_"):
         return None
     from autograder.checking.selfcheck import SelfCheck
 
-    return SelfCheck.of(parent.config).module(module_path, parent)
+    return SelfCheck.of(parent.config).module(module_path, settings, parent)
+
+
+def _settings(folder: Path) -> Path:
+    """Open checks lie beside their assignment.toml; hidden ones, which authors run, in `solutions/<name>/`."""
+    beside = folder / "assignment.toml"
+    if beside.is_file() or folder.parent.name != "solutions":
+        return beside
+    return folder.parent.parent / "assignments" / folder.name / "assignment.toml"

@@ -27,7 +27,8 @@ import pytest
 from autograder import grading
 from autograder.course import Course
 from autograder.errors import UserError
-from autograder.grading import Grader, Job
+from autograder.grading import Grader
+from autograder.job import Job
 from autograder.report import Report
 from autograder.sandbox.client import Zygote
 

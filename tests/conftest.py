@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.course import Assignment
-from autograder.grading import Grader, Job
+from autograder.grading import Grader
+from autograder.job import Job
 from tests.toy import make_course
 
 pytest_plugins = ["pytester"]

@@ -15,7 +15,7 @@ from autograder.authoring import chaffs, starter
 from autograder.authoring.variants import reference_submission, with_chaff
 from autograder.authoring.verify import wheats
 from autograder.course import Assignment, Course
-from autograder.grading import Job
+from autograder.job import Job
 from autograder.output import grade_and_show
 from autograder.text import default_language
 

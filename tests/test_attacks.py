@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.grading import Grader, Job
+from autograder.grading import Grader
+from autograder.job import Job
 from tests.arena import ATTACKS, COURSE, Arena, Attack, attacks, check_points
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the confinement is Linux's")

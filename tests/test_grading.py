@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import Grader, Job, grade_all
+from autograder.batch import grade_all
+from autograder.grading import Grader
+from autograder.job import Job
 from autograder.report import CheckResult, Report
 from tests.toy import EXTRA, REFERENCE, hand_in
 

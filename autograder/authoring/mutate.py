@@ -12,8 +12,9 @@ from rich.progress import track
 
 from autograder.authoring.mutants import Mutant, equivalents, mutants
 from autograder.authoring.variants import variant
+from autograder.batch import grader_for
 from autograder.course import Assignment
-from autograder.grading import Job, grader_for
+from autograder.job import Job
 
 CPU_PER_CALL = 2.0
 """A mutant whose loop never ends is killed by its time; no need to wait long for it."""

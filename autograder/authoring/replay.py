@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder.course import Assignment
 from autograder.errors import UserError
-from autograder.grading import Grader, Job
+from autograder.grading import Grader
+from autograder.job import Job
 from autograder.report import CheckResult
 from autograder.sandbox.build import Undecodable, build
 from autograder.sandbox.codes import HandleInfo

@@ -26,7 +26,8 @@ from autograder.authoring.variants import reference_submission, with_chaff
 from autograder.checking.collecting import info_of
 from autograder.course import Assignment, Course
 from autograder.errors import UserError
-from autograder.grading import Grader, Job
+from autograder.grading import Grader
+from autograder.job import Job
 from autograder.report import CheckResult, Report
 from autograder.student.local import LocalSide
 from autograder.student.proxy import Conversation

@@ -57,10 +57,10 @@ class SelfCheck:
     def language(self) -> Language:
         return self._config.getoption("lang") or default_language()
 
-    def module(self, path: Path, parent: pytest.Collector) -> pytest.Module:
-        """The collector of one file of open checks, with the student's side made ready."""
+    def module(self, path: Path, settings: Path, parent: pytest.Collector) -> pytest.Module:
+        """The collector of one file of checks, with the student's side made ready."""
         try:
-            assignment = load(path.parent / "assignment.toml")
+            assignment = load(settings)
             if assignment.name not in self.assignments:
                 self._open(assignment)
         except UserError as error:

@@ -1,10 +1,12 @@
 """What the benchmark runs as processes of their own: `python -m tests.bench.work MODE ASSIGNMENT PATH...`.
 
-MODE is `cold` (one pytest session in this process, as a grader without a sandbox would do for each submission),
-`warm` (the same session for all paths, in this process: the checks' and the students' own time) or `batch` (ours).
+MODE is `warm` (one pytest session for all paths, in this process: the checks' and the students' own time) or `batch`
+(ours).
 The last line of output is a JSON object.
 """
 
+import contextlib
+import io
 import json
 import sys
 import tempfile
@@ -12,18 +14,41 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.batch import grade_all
 from autograder.checking.session import CheckSession
 from autograder.course import Assignment, Course
-from autograder.grading import Job, grade_all
+from autograder.job import Job
 from autograder.report import Report
-from autograder.student.local import LocalSide
+from autograder.sandbox import warm
+from autograder.sandbox.host import Host
 from autograder.student.proxy import Conversation
 from autograder.submission import read
+
+
+class Direct:
+    """The student's side with nothing around it: no limits, no protection."""
+
+    restarts = 0
+    raised = None
+
+    def __init__(self, folder: Path) -> None:
+        self._host = Host(folder)
+        sys.path.insert(0, str(folder))
+
+    def ask(self, request: bytes) -> bytes:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return self._host.answer(request)
+
+    def close(self) -> None:
+        """Let the next one in."""
+        self._host.forget()
+        sys.path.remove(str(self._host.folder))
 
 
 def in_process(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
     """Run the checks with the students' code in this process; seconds of CPU for all paths after the first."""
     with CheckSession(assignment, [assignment.open_checks, assignment.hidden_checks]) as session:
+        warm.preload(assignment.preload)
         started = time.process_time()
         for place, path in enumerate(paths):
             if place == 1:  # the first run draws Hypothesis' examples and imports the reference
@@ -31,9 +56,8 @@ def in_process(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
             submission = read(path, assignment)
             with tempfile.TemporaryDirectory() as folder:
                 submission.write(Path(folder))
-                side = LocalSide(Path(folder), assignment.limits, assignment.preload, quiet=True)
-                session.run(Conversation(side, submission))
-                side.close()
+                with contextlib.closing(Direct(Path(folder))) as side:
+                    session.run(Conversation(side, submission))
         return {"cpu": time.process_time() - started, "count": max(1, len(paths) - 1)}
 
 
@@ -52,7 +76,6 @@ def batch(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
 
 
 MODES: dict[str, Callable[[Assignment, list[Path]], dict[str, float]]] = {
-    "cold": in_process,
     "warm": in_process,
     "batch": batch,
 }

@@ -1,0 +1,80 @@
+"""Many submissions: one grader after another, or several side by side."""
+
+import concurrent.futures
+import gc
+from collections.abc import Iterator, Sequence
+from multiprocessing import get_context
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.job import Job
+from autograder.report import Report
+
+if TYPE_CHECKING:
+    from autograder.grading import Grader
+
+
+def start(job: Job) -> "Grader":
+    """A grader; its zygote imports the student's packages while this process imports pytest and Hypothesis."""
+    zygote = job.zygote()
+    gc.disable()  # nothing that is imported or collected here is rubbish, and looking for some takes a fifth of it all
+    try:
+        from autograder.grading import Grader
+
+        return Grader(job, zygote)
+    except BaseException:
+        zygote.close()
+        raise
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def grade_all(job: Job, paths: Sequence[Path], jobs: int) -> Iterator[Report]:
+    """Grade many submissions in `jobs` processes; reports come as they are ready.
+
+    A time-out may be a loaded machine's fault, so it is confirmed by one run alone, after all others.
+    """
+    again: list[Path] = []
+    for path, report in _first_runs(job, paths, jobs):
+        if report.timed_out and len(paths) > 1:
+            again.append(path)
+        else:
+            yield report
+    if again:
+        with start(job) as grader:
+            yield from map(grader.grade_path, again)
+
+
+def _first_runs(job: Job, paths: Sequence[Path], jobs: int) -> Iterator[tuple[Path, Report]]:
+    if min(jobs, len(paths)) <= 1:
+        with start(job) as grader:
+            for path in paths:
+                yield path, grader.grade_path(path)
+        return
+    with concurrent.futures.ProcessPoolExecutor(min(jobs, len(paths)), mp_context=get_context("spawn")) as executor:
+        yield from submit_all(executor, job, paths)
+
+
+def submit_all(executor: concurrent.futures.Executor, job: Job, paths: Sequence[Path]) -> Iterator[tuple[Path, Report]]:
+    """Grade `paths` on any executor whose workers are processes; each keeps one grader for the whole batch."""
+    futures = {executor.submit(_grade_in_worker, job, path): path for path in paths}
+    for future in concurrent.futures.as_completed(futures):
+        yield futures[future], future.result()
+
+
+_graders: dict[str, "Grader"] = {}
+
+
+def _grade_in_worker(job: Job, path: Path) -> Report:
+    return grader_for(job).grade_path(path)
+
+
+def grader_for(job: Job) -> "Grader":
+    """This process's grader for the job's assignment, kept until the process ends."""
+    name = job.assignment.name
+    if name not in _graders:
+        _graders[name] = start(job)
+        Finalize(None, _graders[name].close, exitpriority=10)  # a worker process runs no atexit callbacks
+    return _graders[name]
