@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import gc
+import os
 from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
@@ -12,6 +13,8 @@ from autograder.job import Job
 from autograder.report import Report
 
 if TYPE_CHECKING:
+    from multiprocessing.queues import SimpleQueue
+
     from autograder.grading import Grader
 
 
@@ -53,8 +56,26 @@ def _first_runs(job: Job, paths: Sequence[Path], jobs: int) -> Iterator[tuple[Pa
             for path in paths:
                 yield path, grader.grade_path(path)
         return
-    with concurrent.futures.ProcessPoolExecutor(min(jobs, len(paths)), mp_context=get_context("spawn")) as executor:
+    with pool(min(jobs, len(paths))) as executor:
         yield from submit_all(executor, job, paths)
+
+
+def pool(workers: int) -> concurrent.futures.ProcessPoolExecutor:
+    """Processes that keep a grader each; one a core when there are as many as cores.
+
+    A grader and the student's process take turns, thousands of times: on one core that costs a third less.
+    """
+    context = get_context("spawn")
+    cores = context.SimpleQueue()
+    here = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    for core in here if workers == len(here) else ():
+        cores.put(core)
+    return concurrent.futures.ProcessPoolExecutor(workers, context, _settle, (cores,))
+
+
+def _settle(cores: "SimpleQueue[int]") -> None:
+    if not cores.empty():
+        os.sched_setaffinity(0, {cores.get()})
 
 
 def submit_all(executor: concurrent.futures.Executor, job: Job, paths: Sequence[Path]) -> Iterator[tuple[Path, Report]]:

@@ -2,9 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,7 +10,7 @@ from rich.progress import track
 
 from autograder.authoring.mutants import Mutant, equivalents, mutants
 from autograder.authoring.variants import variant
-from autograder.batch import grader_for
+from autograder.batch import grader_for, pool
 from autograder.course import Assignment
 from autograder.job import Job
 
@@ -74,7 +72,7 @@ def mutate(assignment: Assignment, console: Console) -> Mutation:
 
 
 def _fates(job: Job, found: Sequence[Mutant]) -> Iterator[Fate]:
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as executor:
+    with pool(os.cpu_count() or 1) as executor:
         yield from executor.map(_fate, [job] * len(found), found, chunksize=4)
 
 

@@ -11,9 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from rich.table import Table
 
 from autograder.authoring import chaffs, generated, release
 from autograder.authoring.variants import reference_submission, with_chaff
+from autograder.batch import pool
 from autograder.checking.collecting import info_of
 from autograder.course import Assignment, Course
 from autograder.errors import UserError
@@ -71,7 +70,7 @@ def verify_all(assignments: Sequence[Assignment]) -> list[Verdict]:
     """The verdicts in order; several assignments are verified side by side."""
     if len(assignments) == 1:
         return [verify(assignments[0])]
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as executor:
+    with pool(os.cpu_count() or 1) as executor:
         return list(executor.map(verify, assignments))
 
 

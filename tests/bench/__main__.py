@@ -1,8 +1,8 @@
 """`make bench`: how fast grading is, as ratios within one run on the machine at hand.
 
-For each assignment: submissions a second cold (a pytest process a submission, without a sandbox), sandboxed cold (an `llm101 grade` a
-submission) and ours (one batch); the students' own CPU time, the checks' own, and what the machine spends beyond
-both; the latency of a call; the memory of grader, zygote and child.
+For each assignment: submissions a second cold (a pytest process a submission, without a sandbox), sandboxed cold (an
+`llm101 grade` a submission) and ours (one batch); the students' own CPU time, the checks' own, and what the machine
+spends beyond both; the latency of a call; the memory of grader, zygote and child.
 """
 
 import json
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ TINY = ROOT / "tests" / "courses" / "tiny"
 SUBJECTS = [(TINY, "adder"), (TINY, "layer"), (ROOT, "word2vec")]
 COLD_RUNS = 6
 COPIES = 60
+CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,12 @@ def measure(assignment: Assignment, folder: Path) -> dict[str, float]:
     ours += ["grade", str(paths[0]), "--assignment", assignment.name]
     pairs = [(spend(*plain).wall, spend(*ours).wall) for _ in range(COLD_RUNS)]  # by turns: machines are noisy
     cold, single = (min(times) for times in zip(*pairs, strict=True))
-    warm = work("warm", assignment, *paths[: COPIES // 3])
+    with ThreadPool(CORES) as together:  # as busy a machine as the batch has
+        warm = together.map(lambda _: work("warm", assignment, *paths[: COPIES // 3]), range(CORES))
     half = work("batch", assignment, *paths[: COPIES // 2])
     whole = work("batch", assignment, *paths)
     more = COPIES - COPIES // 2
-    own = warm.said["cpu"] / warm.said["count"]
+    own = sum(one.said["cpu"] / one.said["count"] for one in warm) / CORES
     return {
         "cold a second": 1 / cold,
         "sandboxed cold a second": 1 / single,
@@ -166,7 +169,7 @@ def main() -> None:
     for root, name in SUBJECTS:
         with tempfile.TemporaryDirectory(prefix="llm101-bench-") as folder:
             rows[name] = measure(Course.find(root).assignment(name), Path(folder))
-    table = Table(title=f"grading, {os.cpu_count()} cores", box=None, title_justify="left")
+    table = Table(title=f"grading, {CORES} cores", box=None, title_justify="left")
     table.add_column("")
     for name in rows:
         table.add_column(name, justify="right")

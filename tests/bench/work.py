@@ -8,6 +8,7 @@ The last line of output is a JSON object.
 import contextlib
 import io
 import json
+import os
 import sys
 import tempfile
 import time
@@ -62,10 +63,10 @@ def in_process(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
 
 
 def batch(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
-    """Grade as `llm101 grade` does, in two processes; the first report marks the end of the start-up."""
+    """Grade as `llm101 grade` does, in a process a core; the first report marks the end of the start-up."""
     reports: list[Report] = []
     first = 0.0
-    for report in grade_all(Job(assignment), paths, 2):
+    for report in grade_all(Job(assignment), paths, os.cpu_count() or 1):
         first = first or time.perf_counter()
         reports.append(report)
     return {
