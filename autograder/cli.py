@@ -153,12 +153,14 @@ def verify(course: Path | None, names: tuple[str, ...], as_json: bool, lang: str
     """Prove that the assignments grade rightly: reference, starter, chaffs, wheats, points, drift."""
     from autograder.authoring.verify import print_verdicts, verify_all
 
-    verdicts = verify_all(chosen(course, names))
+    found = verify_all(chosen(course, names))
     if as_json:
+        verdicts = list(found)
         click.echo(json.dumps([verdict.to_data() for verdict in verdicts], ensure_ascii=False, indent=2))
+        good = all(verdict.good for verdict in verdicts)
     else:
-        print_verdicts(verdicts)
-    sys.exit(0 if all(verdict.good for verdict in verdicts) else 1)
+        good = print_verdicts(found)
+    sys.exit(0 if good else 1)
 
 
 @main.command()

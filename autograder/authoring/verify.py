@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from autograder.authoring import chaffs, generated, release
 from autograder.authoring.variants import reference_submission, with_chaff
@@ -33,6 +34,8 @@ from autograder.student.proxy import Conversation
 from autograder.submission import Submission, read
 
 MAX_BONUS = 20
+WIDTH = 160
+"""Of the table, where no terminal says how wide it is."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,13 @@ class Verdict:
         }
 
 
-def verify_all(assignments: Sequence[Assignment]) -> list[Verdict]:
-    """The verdicts in order; several assignments are verified side by side."""
+def verify_all(assignments: Sequence[Assignment]) -> Iterator[Verdict]:
+    """The verdicts in order, each as soon as it is there; several assignments are verified side by side."""
     if len(assignments) == 1:
-        return [verify(assignments[0])]
+        yield verify(assignments[0])
+        return
     with pool(os.cpu_count() or 1) as executor:
-        return list(executor.map(verify, assignments))
+        yield from executor.map(verify, assignments)
 
 
 def verify(assignment: Assignment) -> Verdict:
@@ -88,22 +92,26 @@ def verify(assignment: Assignment) -> Verdict:
     return Verdict(assignment.name, tuple(claims), sum(os.times()[:4]) - started)
 
 
-def print_verdicts(verdicts: Sequence[Verdict], console: Console | None = None) -> None:
-    """A table an assignment; what does not hold is red and says why."""
+def print_verdicts(verdicts: Iterable[Verdict], console: Console | None = None) -> bool:
+    """A table an assignment, a line a claim; what does not hold is red and says all. True if every claim holds."""
     console = console or Console()
+    if not console.is_terminal:
+        console = Console(file=console.file, width=WIDTH)
+    failed: list[str] = []
     for verdict in verdicts:
-        table = Table(
-            title=f"{verdict.assignment}  ({verdict.cpu_seconds:.1f} s of CPU)", box=None, title_justify="left"
-        )
+        title = f"{verdict.assignment}  ({verdict.cpu_seconds:.1f} s of CPU)"
+        table = Table(title=title, box=None, title_justify="left")
         table.add_column("")
         table.add_column("claim", no_wrap=True)
         table.add_column("seen")
         for claim in verdict.claims:
+            seen = Text(claim.seen, no_wrap=claim.holds, overflow="ellipsis" if claim.holds else "fold")
             style = None if claim.holds else "red"
-            table.add_row("✓" if claim.holds else "✗", escape(claim.name), escape(claim.seen), style=style)
+            table.add_row("✓" if claim.holds else "✗", escape(claim.name), seen, style=style)
         console.print(table)
-    failed = [f"{one.assignment}: {claim.name}" for one in verdicts for claim in one.claims if not claim.holds]
+        failed += [f"{verdict.assignment}: {claim.name}" for claim in verdict.claims if not claim.holds]
     console.print(escape(f"{len(failed)} claims do not hold: {'; '.join(failed)}") if failed else "Every claim holds.")
+    return not failed
 
 
 def _static_claims(assignment: Assignment) -> list[Claim]:
