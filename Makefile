@@ -30,6 +30,7 @@ unit: $(VENV)/.dev
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 bench: $(VENV)/.dev
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m tests.bench
 
 $(BIN)/python:

@@ -75,6 +75,30 @@ def test_missing_module_costs_its_own_checks_only(toy_grader: Grader, tmp_path: 
     assert "extra.py" in first_line(report, "3.1")
 
 
+def test_a_name_that_a_probe_misses_is_named(toy_grader: Grader, tmp_path: Path) -> None:
+    report = toy_grader.grade_path(hand_in(tmp_path / "bob", toy=REFERENCE.replace("def greet", "def hail")))
+    assert first_line(report, "4.1") == "toy.py defines no `greet`"
+
+
+def test_of_several_attempts_the_first_ones_call_is_shown(toy_grader: Grader, tmp_path: Path) -> None:
+    report = toy_grader.grade_path(hand_in(tmp_path / "bob", toy=REFERENCE.replace("hello {name}", "bye {name}")))
+    message = of(report, "4.1").message
+    assert message is not None and "greet('Ada')" in message.en and "greet('Bob')" not in message.en
+
+
+def test_a_known_mistake_written_another_way_gets_its_hint(toy_grader: Grader, tmp_path: Path) -> None:
+    wrong = REFERENCE.replace("return 2 * x", "return x + 0.0 + x + x")
+    report = toy_grader.grade_path(hand_in(tmp_path / "bob", toy=wrong))
+    hint = of(report, "1.1").hint
+    assert hint is not None and hint.en == "Twice is not thrice."
+
+
+def test_another_mistake_gets_no_hint(toy_grader: Grader, tmp_path: Path) -> None:
+    wrong = REFERENCE.replace("return 2 * x", "return 3 * x if x[0] < 9 else 4 * x")  # thrice, on the first examples
+    report = toy_grader.grade_path(hand_in(tmp_path / "bob", toy=wrong))
+    assert of(report, "1.1").status == "failed" and of(report, "1.1").hint is None
+
+
 def test_missing_function_is_named(toy_grader: Grader, tmp_path: Path) -> None:
     report = toy_grader.grade_path(hand_in(tmp_path / "bob", toy=REFERENCE.replace("def double", "def doppel")))
     assert first_line(report, "1.1") == "toy.py defines no `double`"

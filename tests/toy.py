@@ -98,7 +98,7 @@ from gradescope_utils.autograder_utils.decorators import leaderboard, number, pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import Text, numeric, require, title
+from autograder import Text, any_of, numeric, require, title
 """
 
 OPEN = (
@@ -137,7 +137,11 @@ def test_half(submission, set_score=None):
 @tags("bonus")
 @title("a greeting", "问候")
 def test_greet(submission):
-    numeric.check_equal(submission.toy.greet("Ada"), "hello Ada")
+    submission.probe(lambda modules: modules.toy.greet("nobody"))
+    any_of(
+        lambda: numeric.check_equal(submission.toy.greet("Ada"), "hello Ada"),
+        lambda: numeric.check_equal(submission.toy.greet("Bob"), "Hello, Bob!"),
+    )
 """
 )
 

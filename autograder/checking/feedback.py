@@ -68,7 +68,7 @@ def explain(error: BaseException, calls: tuple[Call, ...], *, hidden: bool) -> T
 
     For a hidden check it holds no input, no expected value and no word of the student's.
     """
-    asked = next((call for call in reversed(calls) if call.operation == "call"), None)
+    asked = getattr(error, "asked", None) or next((call for call in reversed(calls) if call.operation == "call"), None)
     label = asked.label if asked else None
     lines = [_headline(error, label, hidden=hidden)]
     if not hidden:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Protocol
 
 from autograder.checking import messages
 from autograder.checking.messages import Raised
-from autograder.checks import Failure
+from autograder.checks import Failure, latest_call
 from autograder.intake import notebook
 from autograder.legible import GivenPath
 from autograder.sandbox import host
@@ -95,6 +95,7 @@ class Conversation:
         """The next request seeds the student's generators and drops the handles of the example before."""
         self._fresh_seed = seed
         self.calls = []
+        latest_call.set(None)
 
     def ask(self, operation: str, *operands: object) -> object:
         """One request and its answer as a value, or as the exception the student's code raised."""
@@ -102,6 +103,8 @@ class Conversation:
         self._fresh_seed = None
         label = _label(operation, operands)
         self.calls.append(Call(operation, label, request, None, operands))
+        if operation == "call":
+            latest_call.set(self.calls[-1])
         answer = self.side.ask(request)
         self.calls[-1] = Call(operation, label, request, answer, operands)
         if len(self.log) < MOST_LOGGED:
