@@ -1,6 +1,6 @@
 """makemore's regulariser is left in, in the loss, the gradient and so in training.
 
-chaff: none
+chaff: loss-regularised
 """
 import numpy as np
 
