@@ -113,7 +113,8 @@ def total_line(report: Report, language: Language) -> Line:
     if any(check.bonus for check in report.checks):
         text += f"  + {points(report.bonus)} {WORDS['bonus'].lang(language)}"
     line = Line(text, style="bold")
-    core = sum(problem.points for problem in report.problems if not problem.bonus)
+    ran = {check.number.split(".")[0] for check in report.checks}  # `--problem` runs those of one
+    core = sum(problem.points for problem in report.problems if not problem.bonus and problem.number in ran)
     if report.mode == "self-check" and core > report.possible:
         rest = points(core - report.possible)
         more = Text(

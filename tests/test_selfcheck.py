@@ -98,7 +98,8 @@ def test_submission_that_is_not_there_is_one_clear_line(toy: Assignment, tmp_pat
 
 
 def test_one_problem_alone(toy: Assignment, tmp_path: Path) -> None:
-    self_check(toy, hand_in(tmp_path / "ada"), "--problem=3", f"--report={tmp_path / 'report.json'}")
+    done = self_check(toy, hand_in(tmp_path / "ada"), "--problem=3", f"--report={tmp_path / 'report.json'}")
+    assert "20 / 20 (100 %)" in done.stdout and "Hidden checks" not in done.stdout
     data = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert [check["number"] for check in data["checks"]] == ["3.1"]
 
