@@ -53,6 +53,7 @@ def test_zeros_nothing_and_slips_tell_nothing() -> None:
     for answer in [
         ("value", None),
         ("value", 0.0),
+        ("value", True),
         ("value", np.zeros(3)),
         ("value", [0, []]),
         ("raised", "TypeError"),

@@ -90,7 +90,8 @@ def _numpy(tensor: Any) -> Any:
 def telling(answer: Any) -> bool:
     """Whether an answer says something about the mistake behind it.
 
-    Zeros, nothing at all, or an exception that any slip raises, come from too many mistakes to point to one.
+    Zeros, nothing at all, a yes or no, or an exception that any slip raises, come from too many mistakes to point to
+    one.
     """
     match answer:
         case ("value", value):
@@ -107,7 +108,8 @@ _SLIPS = {"AttributeError", "NameError", "NotImplementedError", "RuntimeError", 
 def _is_trivial(value: Any) -> bool:
     value = _plain(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
-        return not np.any(np.nan_to_num(value))
+        one_bit = value.dtype.kind == "b" and value.ndim == 0
+        return one_bit or not np.any(np.nan_to_num(value))
     if isinstance(value, list | tuple):
         return all(map(_is_trivial, value))
     return not isinstance(value, np.ndarray) and not value

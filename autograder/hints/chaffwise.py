@@ -2,8 +2,8 @@
 
 Precision before recall: a wrong hint is worse than none. The evidence is every call of the failing check, and of the
 problem's other checks that call the same functions; each is asked again of every chaff of the problem, outside the
-jail, and one different answer acquits the chaff. Whoever is left must give the submission's answers in the smallest
-failing example, too.
+jail, and one different answer acquits the chaff. The examples in which the submission was wrong come first: they
+acquit most. Whoever is left must give the submission's answers in the smallest failing example, too.
 
 Checks ask every submission of a batch the same, so what a chaff answers is remembered.
 """
@@ -30,18 +30,26 @@ MOST_COMPARED = 20_000
 """Answers that may be compared for the hints of one submission; then the rest gets none. A count and not a time, so
 that a loaded machine reports the same."""
 
+Example = Sequence["Exchange"]
+"""What was said between two fresh starts: no object or random number is carried over from one to the next."""
+
 Logs = Mapping[str, Sequence[Call]]
 """The answered calls of each check, by the check's number."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request, the submission's answer, and a `key` that stands for this request after those before it."""
+    """A request, the submission's answer as bytes and as a value; `key` stands for it after those before it."""
 
     request: bytes
+    said: bytes | None
     answer: Any
     key: bytes
     says_something: bool
+
+    def like(self, answer: bytes) -> bool:
+        """Whether `answer` says the same."""
+        return answer == self.said or alike(self.answer, decode(answer))
 
 
 class Patience:
@@ -77,31 +85,33 @@ class Suspect:
             self._side.close()
         self._folder.cleanup()
 
-    def behaves_like(self, evidence: Sequence[Exchange], patience: Patience) -> bool:
+    def behaves_like(self, examples: Sequence[Example], patience: Patience) -> bool:
         """Whether it gives the very answers that the submission gave."""
-        for exchange, answer in zip(evidence, self._answers(evidence), strict=False):
-            if not exchange.says_something:
-                continue
-            if answer is None or not patience.lasts():
-                return False
-            if not alike(exchange.answer, decode(answer)):
+        return all(self._agrees(example, patience) for example in examples)
+
+    def _agrees(self, example: Example, patience: Patience) -> bool:
+        for exchange, answer in zip(example, self._answers(example), strict=False):
+            if exchange.says_something and not (answer is not None and patience.lasts() and exchange.like(answer)):
                 return False
         return True
 
-    def differs_from(self, evidence: Sequence[Exchange]) -> Iterator[Exchange]:
+    def differs_from(self, example: Example) -> list[Exchange]:
         """The exchanges in which the submission said something else."""
-        for exchange, answer in zip(evidence, self._answers(evidence), strict=False):
-            if exchange.says_something and (answer is None or not alike(exchange.answer, decode(answer))):
-                yield exchange
+        answers = self._answers(example)
+        return [
+            exchange
+            for exchange, answer in zip(example, answers, strict=False)
+            if exchange.says_something and not (answer is not None and exchange.like(answer))
+        ]
 
-    def _answers(self, evidence: Sequence[Exchange]) -> Iterator[bytes | None]:
+    def _answers(self, example: Example) -> Iterator[bytes | None]:
         """What it answers to one request after the other; None where no answer comes."""
         asking = False
         try:
-            for place, exchange in enumerate(evidence):
+            for place, exchange in enumerate(example):
                 if not asking and exchange.key not in self._answered:
                     asking = True
-                    for earlier in evidence[:place]:
+                    for earlier in example[:place]:
                         self._ask(earlier.request)
                 if asking:
                     self._answered[exchange.key] = self._ask(exchange.request)
@@ -150,23 +160,29 @@ class Hints:
         every = [call for other, log in logs.items() if other.split(".")[0] == problem for call in log]
         patience = Patience(10 * MOST_COMPARED)
         suspects = self._guilty(problem, evidence(number, logs), patience)
-        return any(suspect.behaves_like(exchanges(every), patience) for suspect in suspects)
+        return any(suspect.behaves_like(examples(every), patience) for suspect in suspects)
 
     def _hint(self, number: str, logs: Logs, smallest: Sequence[Call], patience: Patience) -> Text | None:
         known = evidence(number, logs)
-        if not any(telling(exchange.answer) for exchange in self._reference.differs_from(known)):
+        wrong = [self._reference.differs_from(example) for example in known]
+        if not any(telling(exchange.answer) for exchanges in wrong for exchange in exchanges):
             return None
-        guilty = self._guilty(number.split(".")[0], known, patience)
-        example = exchanges(smallest)
-        hints = {suspect.hint for suspect in guilty if suspect.behaves_like(example, patience)}
+        ordered = [
+            example
+            for right in (False, True)
+            for example, found in zip(known, wrong, strict=True)
+            if right != bool(found)
+        ]
+        guilty = self._guilty(number.split(".")[0], [*ordered, *examples(smallest)], patience)
+        hints = {suspect.hint for suspect in guilty}
         return hints.pop() if len(hints) == 1 else None
 
-    def _guilty(self, problem: str, known: Sequence[Exchange], patience: Patience) -> list[Suspect]:
+    def _guilty(self, problem: str, known: Sequence[Example], patience: Patience) -> list[Suspect]:
         return [suspect for suspect in self._suspects.get(problem, []) if suspect.behaves_like(known, patience)]
 
 
-def evidence(number: str, logs: Logs) -> list[Exchange]:
-    """The calls of check `number`, then those of its problem's checks that call no other functions."""
+def evidence(number: str, logs: Logs) -> list[Example]:
+    """The examples of check `number`, then those of its problem's checks that call no other functions."""
     own = logs.get(number, ())
     labels = _labels(own)
     if not labels:
@@ -175,19 +191,22 @@ def evidence(number: str, logs: Logs) -> list[Exchange]:
     for other, log in logs.items():
         if other != number and other.split(".")[0] == number.split(".")[0] and _labels(log) <= labels:
             calls += log
-    return exchanges(calls)
+    return examples(calls)
 
 
-def exchanges(calls: Sequence[Call]) -> list[Exchange]:
+def examples(calls: Sequence[Call]) -> list[Example]:
     """`calls` as evidence; an import, a file's place or a name that is missing says nothing about a mistake."""
-    found = []
+    found: list[list[Exchange]] = []
     key = b""
     for call in calls:
+        if call.begins or not found:
+            found.append([])
+            key = b""
         key = hashlib.blake2b(key + call.request, digest_size=16).digest()
         answer = decode(call.answer) if call.answer is not None else None
         silent = call.operation in ("import", "file") or (isinstance(answer, tuple) and answer[:1] in _ABSENT)
-        found.append(Exchange(call.request, answer, key, not silent))
-    return found
+        found[-1].append(Exchange(call.request, call.answer, answer, key, not silent))
+    return [tuple(example) for example in found]
 
 
 _ABSENT = (("absent",), ("missing",), ("unimportable",))

@@ -132,9 +132,10 @@ class Host:
 
     def forget(self) -> None:
         """Take the submission's modules out of this interpreter again."""
+        below = f"{self.folder}{os.sep}"
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            if isinstance(file, str) and Path(file).is_relative_to(self.folder):
+            if isinstance(file, str) and file.startswith(below):
                 del sys.modules[name]
 
     def resolve(self, path: Path_) -> Any:

@@ -58,7 +58,8 @@ class Unusable(Failure):
 class Call:
     """One request of a check: as it was made, for messages; as bytes with its answer, for replaying it.
 
-    `label` is the name of the student's function that was called ("sigmoid"), or of the check's probe.
+    `label` is the name of the student's function that was called ("sigmoid"), or of the check's probe; `begins` says
+    that an example begins here, with fresh generators and no handle of the example before.
     """
 
     operation: str
@@ -66,6 +67,7 @@ class Call:
     request: bytes
     answer: bytes | None = None
     operands: tuple[object, ...] = ()
+    begins: bool = False
 
 
 class Conversation:
@@ -100,15 +102,16 @@ class Conversation:
     def ask(self, operation: str, *operands: object) -> object:
         """One request and its answer as a value, or as the exception the student's code raised."""
         request = dumps((operation, self._fresh_seed, *operands))
-        self._fresh_seed = None
+        begins, self._fresh_seed = self._fresh_seed is not None, None
         label = _label(operation, operands)
-        self.calls.append(Call(operation, label, request, None, operands))
+        call = Call(operation, label, request, None, operands, begins)
+        self.calls.append(call)
         if operation == "call":
-            latest_call.set(self.calls[-1])
+            latest_call.set(call)
         answer = self.side.ask(request)
-        self.calls[-1] = Call(operation, label, request, answer, operands)
+        self.calls[-1] = replace(call, answer=answer)
         if len(self.log) < MOST_LOGGED:
-            self.log.append(Call(operation, label, request, answer))
+            self.log.append(replace(call, answer=answer, operands=()))
         return self._read(answer)
 
     def need(self, module: str) -> None:
