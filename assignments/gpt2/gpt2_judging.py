@@ -16,6 +16,8 @@ from torch import nn
 
 from autograder import Failure, Text, any_of, numeric, require
 
+torch.set_num_threads(1)  # the matrices are small, a second thread only waits; and equal bits are asked of one thread
+
 LOSS = Text(en="the loss", zh="损失")
 GRADIENT = Text(en="the gradient", zh="梯度")
 NORM = Text(en="the norm", zh="范数")
@@ -247,7 +249,6 @@ def run_and_resume(modules, wanted, loader, dropout, settings, kill_after, noisy
 
     Returns (history, weights) of both.
     """
-    torch.set_num_threads(1)
     batches = random_batches(5)
 
     def go(path, seed, limit=None):
@@ -330,7 +331,6 @@ def run_ranks(world_size, work):
 
 def ranks_and_whole(modules, wanted, world_size, micro_steps, grad_clip):
     """The answers and weights of all ranks after one step, and those of one process with all the rows."""
-    torch.set_num_threads(1)
     batches = random_batches(world_size * micro_steps, seed=3)
 
     def fresh():

@@ -47,7 +47,7 @@ from gpt2_judging import (
 
 sys.path.pop(0)
 
-LENGTH, ROWS, STEPS = 32, 16, 900  # the token budget of the training run: 460,800
+LENGTH, ROWS, STEPS = 16, 32, 450  # the token budget of the training run: 230,400
 TRAIN_CHARACTERS, TEST_CHARACTERS = 600_000, 12_800
 
 
@@ -432,7 +432,6 @@ def test_wrapped(submission):
 @title("one batch is learned by heart", "把一个批次背下来")
 def test_overfit(submission):
     def losses(modules, wanted, batch):
-        torch.set_num_threads(1)
         with standing_in(modules, wanted):
             model = small_gpt(seed=3, n_embd=32)
             optimizer = torch.optim.AdamW(model.parameters(), lr=1.0)
@@ -466,20 +465,24 @@ def plays():
 @weight(4)
 @visibility("hidden")
 @title(
-    "Shakespeare, character by character: 2.25 nats on held-out plays, with 460,800 tokens",
-    "逐字符的莎士比亚：用 460,800 个词元训练，留出剧本上的损失不超过 2.25",
+    "Shakespeare, character by character: 2.25 nats on held-out plays, with 230,400 tokens",
+    "逐字符的莎士比亚：用 230,400 个词元训练，留出剧本上的损失不超过 2.25",
 )
 @leaderboard("validation loss", "asc")
 def test_shakespeare(submission, set_leaderboard_value=None):
+    """The reference over twelve seeds of weights and batches: 2.164 to 2.197, in 1.4 to 2.0 s of CPU on one thread."""
+
     def outcome(modules, wanted, data, held_out, vocab):
-        torch.set_num_threads(1)
         with standing_in(modules, wanted):
             torch.manual_seed(1337)
             from gpt2_given.model import GPT, GPTConfig
 
-            model = GPT(GPTConfig(LENGTH, vocab, n_layer=1, n_head=4, n_embd=32))
-            optimizer = torch.optim.AdamW(model.parameters(), lr=1.0, betas=(0.9, 0.95), weight_decay=0.1)
-            config = modules.loop.TrainConfig(max_steps=STEPS, max_lr=0.02, min_lr=0.002, warmup_steps=45)
+            model = GPT(GPTConfig(LENGTH, vocab, n_layer=1, n_head=2, n_embd=32))
+            with torch.no_grad():
+                for matrix in (parameter for parameter in model.parameters() if parameter.dim() >= 2):
+                    matrix *= 5  # 0.02 suits 768 features; with 32, attention would sleep through half the budget
+            optimizer = torch.optim.AdamW(model.parameters(), 1.0, (0.9, 0.95), weight_decay=0.1, fused=True)
+            config = modules.loop.TrainConfig(max_steps=STEPS, max_lr=0.014, min_lr=0.0005, warmup_steps=25)
             modules.loop.train(model, optimizer, Windows(data, LENGTH, ROWS, STEPS), config)
         model.eval()
         rows = torch.from_numpy(held_out.astype(np.int64)).view(-1, LENGTH)
@@ -535,13 +538,21 @@ texts = st.lists(st.integers(0, 5), min_size=2, max_size=12)
 @given(text=texts, length=st.integers(1, 5), stride=st.integers(1, 5), seed=st.integers(0, 3))
 def test_sliding_random(submission, reference, text, length, stride, seed):
     stride = min(stride, length)
-    model = Planted(6, seed, max_length=length)
-    total, count = reference.evaluation.sliding_nll(model, text, length, stride)
-    got = pair_of(submission.evaluation.sliding_nll(model, text, length, stride))
+
+    def outcome(modules, make, *arguments):
+        model = make()
+        return modules.evaluation.sliding_nll(model, *arguments), modules.evaluation.perplexity(model, *arguments)
+
+    def make():
+        return Planted(6, seed, max_length=length)
+
+    total, count = reference.evaluation.sliding_nll(make(), text, length, stride)
+    got, perplexity = submission.probe(outcome, make, text, length, stride)
+    got = pair_of(got)
     numeric.check_equal(got[1], count, what=Text(en="the number of scored tokens", zh="计分的词元数"))
     numeric.check_close(got[0], total, rtol=1e-5, atol=1e-6, what=LOSS)
-    got = submission.evaluation.perplexity(model, text, length, stride)
-    numeric.check_close(got, math.exp(total / count), rtol=1e-5, what=Text(en="the perplexity", zh="困惑度"))
+    right = math.exp(total / count)
+    numeric.check_close(perplexity, right, rtol=1e-5, what=Text(en="the perplexity", zh="困惑度"))
 
 
 words = st.lists(st.integers(0, 5), min_size=1, max_size=3)
@@ -553,23 +564,20 @@ words = st.lists(st.integers(0, 5), min_size=1, max_size=3)
 @title("last words, choices and feelings at random", "随机的最后一词、选择与情感")
 @given(context=words, others=st.lists(words, min_size=2, max_size=4), suffix=words, seed=st.integers(0, 20))
 def test_choices_random(submission, reference, context, others, suffix, seed):
-    model = Planted(6, seed)
-    for score in ("sum", "mean", "partial"):
-        right = reference.evaluation.choose(model, context, others, suffix, score)
-        numeric.check_equal(submission.evaluation.choose(model, context, others, suffix, score), right)
-    items = [(context, other) for other in others]
-    numeric.check_close(
-        submission.evaluation.last_word(model, items), reference.evaluation.last_word(model, items), rtol=1e-5
-    )
-    if others[0] != others[1]:
-        arguments = model, context, suffix, others[0], others[1]
-        numeric.check_equal(submission.evaluation.sentiment(*arguments), reference.evaluation.sentiment(*arguments))
-    numeric.check_close(
-        submission.evaluation.continuation_logprobs(model, context, suffix),
-        reference.evaluation.continuation_logprobs(model, context, suffix),
-        rtol=1e-5,
-        shape="vector",
-    )
+    def answers(modules, make):
+        """Of every function: (its answer, its name)."""
+        model, own = make(), modules.evaluation
+        for score in ("sum", "mean", "partial"):
+            yield own.choose(model, context, others, suffix, score), f"choose, {score}"
+        yield own.last_word(model, [(context, other) for other in others]), "last_word"
+        if others[0] != others[1]:
+            yield own.sentiment(model, context, suffix, others[0], others[1]), "sentiment"
+        yield own.continuation_logprobs(model, context, suffix), "continuation_logprobs"
+
+    got = submission.probe(lambda modules, make: list(answers(modules, make)), lambda: Planted(6, seed))
+    right = list(answers(reference, lambda: Planted(6, seed)))
+    for (one, name), (other, _) in zip(got, right, strict=True):
+        numeric.check_close(one, other, rtol=1e-5, shape="vector", what=Text(en=name, zh=name))
 
 
 @number("5.12")
@@ -657,7 +665,6 @@ def test_losses_random(submission):
 @title("the Chinese reviews are learned", "学会给中文评论分类")
 def test_finetune(submission):
     def outcome(modules, standin):
-        torch.set_num_threads(1)
         from gpt2_given.data import sentiment_set
 
         items = sentiment_set("train")[:16]
