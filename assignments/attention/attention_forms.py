@@ -95,11 +95,30 @@ def set_attention(layer, weights):
             return
         matrices = [*weights["c_attn"].chunk(3), weights["c_proj"]]
         biases = [*weights["c_attn_bias"].chunk(3), weights["c_proj_bias"]]
-        for names, matrix, bias in zip(SEPARATE.values(), matrices, biases, strict=True):
-            part = next((getattr(layer, name) for name in names if hasattr(layer, name)), None)
-            if part is None:
-                raise AttributeError(f"the attention layer has no c_attn and no {names[0]}")
-            set_linear(part, matrix, bias)
+        for which, matrix, bias in zip(SEPARATE, matrices, biases, strict=True):
+            set_linear(separate(layer, which), matrix, bias)
+
+
+def separate(layer, which):
+    """The projection "q", "k", "v" or "o" of a layer that keeps them apart."""
+    names = SEPARATE[which]
+    part = next((getattr(layer, name) for name in names if hasattr(layer, name)), None)
+    if part is None:
+        raise AttributeError(f"the attention layer has no c_attn and no {names[0]}")
+    return part
+
+
+def bias_gradients(layer):
+    """The gradients of the biases of q, k and v, fused or apart; nothing where a layer has no such biases."""
+    if hasattr(layer, "c_attn"):
+        fused = getattr(layer.c_attn, "bias", None)
+        return [] if fused is None else list(gradient(fused).chunk(3))
+    biases = [getattr(separate(layer, which), "bias", None) for which in "qkv"]
+    return [] if any(bias is None for bias in biases) else [gradient(bias) for bias in biases]
+
+
+def gradient(parameter):
+    return torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
 
 
 def set_linear(part, matrix, bias=None):
@@ -131,8 +150,9 @@ def library_attention(x, weights, n_head):
         library.in_proj_bias.copy_(weights["c_attn_bias"])
         library.out_proj.weight.copy_(weights["c_proj"])
         library.out_proj.bias.copy_(weights["c_proj_bias"])
-        hidden = torch.ones(T, T).triu(1).bool()  # in this class True means: may not attend
-        return library(x, x, x, attn_mask=hidden, need_weights=False)[0]
+    library.requires_grad_(False)
+    hidden = torch.ones(T, T).triu(1).bool()  # in this class True means: may not attend
+    return library(x, x, x, attn_mask=hidden, need_weights=False)[0]
 
 
 class Mixer(torch.nn.Module):

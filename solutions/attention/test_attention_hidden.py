@@ -9,12 +9,14 @@ from attention_forms import (
     OUTPUT,
     Pass,
     attend,
+    bias_gradients,
     close_to_one_of,
     first,
     library_attention,
     make,
     make_attention,
     random_attention,
+    set_attention,
 )
 from attention_oracle import as_linear, block, gpt1_block, gpt2_logits
 from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
@@ -68,12 +70,17 @@ def test_softmax_any(submission, shape, dim, scale):
 @given(
     lead=st.lists(st.integers(1, 3), max_size=2),
     sizes=st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(1, 4), st.integers(1, 3)),
-    form=st.sampled_from(["full", "queries by keys", "keys"]),
+    form=st.sampled_from(["full", "queries by keys", "keys", "keys by sequence"]),
 )
 def test_attention_masks(submission, lead, sizes, form):
     Tq, Tk, d, dv = sizes
     q, k, v = (torch.randn(*lead, *shape, dtype=torch.float64) for shape in ((Tq, d), (Tk, d), (Tk, dv)))
-    shape = {"full": (*lead, Tq, Tk), "queries by keys": (Tq, Tk), "keys": (1, Tk)}[form]
+    shape = {
+        "full": (*lead, Tq, Tk),
+        "queries by keys": (Tq, Tk),
+        "keys": (1, Tk),
+        "keys by sequence": (*lead[:1], *(1 for _ in lead[1:]), 1, Tk),
+    }[form]
     mask = torch.rand(shape) < 0.6
     mask[..., 0] |= ~mask.any(-1)  # every query may attend to something
     right = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
@@ -162,26 +169,31 @@ def test_autograd_to_nothing(submission):
 @visibility("hidden")
 @title("the arguments are left as they were", "传入的参数保持原样")
 def test_arguments_unchanged(submission):
-    def after(modules, arrays):
+    def after(modules, names, arrays):
         tensors = [torch.tensor(x) for x in arrays]
         calls = {
             "softmax": (tensors[0], -1),
             "scaled_dot_product_attention": (*tensors[:3], torch.ones(3, 3).tril().bool()),
             "attention_backward": (*arrays, np.tril(np.ones((3, 3), dtype=bool))),
         }
-        found = [name for name in calls if hasattr(modules.attention, name)]
-        for name in found:
+        for name in names:
             getattr(modules.attention, name)(*calls[name])
-        return len(found), [*arrays, *tensors]
+        return [*arrays, *tensors]
 
+    names = ("softmax", "scaled_dot_product_attention", "attention_backward")
+    found = [name for name in names if hasattr(submission.attention, name)]
+    require(found, Text(en="attention.py defines none of its functions", zh="attention.py 没有定义任何一个所求的函数"))
     rng = np.random.default_rng(4)
     arrays = [rng.normal(size=(3, 2)) for _ in range(4)]
-    count, left = submission.probe(after, [x.copy() for x in arrays])
-    require(count, Text(en="attention.py defines none of its functions", zh="attention.py 没有定义任何一个所求的函数"))
+    left = submission.probe(after, found, [x.copy() for x in arrays])
     numeric.check_unchanged(left, [*arrays, *arrays])
 
 
 # ---- 2 multi-head
+
+
+def has_bias(modules, layer):
+    return any(parameter.dim() == 1 for parameter in layer.parameters())
 
 
 @number("2.6")
@@ -189,9 +201,6 @@ def test_arguments_unchanged(submission):
 @visibility("hidden")
 @title("agrees with the library for other sizes, with biases", "其他大小、带偏置时与库一致")
 def test_heads_sizes(submission):
-    def has_bias(modules, layer):
-        return any(parameter.dim() == 1 for parameter in layer.parameters())
-
     for n_head, size, B, T in ((1, 3, 2, 4), (3, 6, 1, 8), (4, 4, 3, 1), (2, 12, 2, 7)):
         n_embd = n_head * size if size % n_head else size
         layer = make_attention(submission, n_head=n_head, n_embd=n_embd)
@@ -202,7 +211,7 @@ def test_heads_sizes(submission):
 
 
 @number("2.7")
-@weight(1)
+@weight(0.5)
 @visibility("hidden")
 @title("biases, if and only if the configuration asks for them", "配置要求时才有偏置")
 def test_heads_bias(submission):
@@ -218,13 +227,59 @@ def test_heads_bias(submission):
 
 
 @number("2.8")
-@weight(1)
+@weight(0.5)
 @visibility("hidden")
 @title("dropout does nothing in evaluation", "评估模式下 dropout 不起作用")
 def test_heads_dropout(submission):
     weights, x = random_attention(8), torch.randn(2, 5, 8)
     (output,) = submission.probe(attend, make_attention(submission, dropout=0.5), weights, x)
     close(output, library_attention(x, weights, 2), tolerance=1e-4)
+
+
+@number("2.9")
+@weight(0.5)
+@visibility("hidden")
+@title("dropout in training leaves the mean of the output as it is", "训练时的 dropout 不改变输出的平均值")
+def test_heads_dropout_mean(submission):
+    # After the softmax everything is linear: what dropout takes and gives is even. Before it, it is not.
+    def mean(modules, layer, weights, x):
+        set_attention(layer.train(), weights)
+        with torch.no_grad():
+            return first(layer(x.expand(8000, -1, -1))).mean(0)
+
+    weights, x = random_attention(8), torch.randn(1, 3, 8)
+    weights["c_attn"][:16] *= 2  # sharper scores; the largest chance deviation is then 0.05, and 0.17 if it is wrong
+    output = submission.probe(mean, make_attention(submission, dropout=0.5), weights, x)
+    right = library_attention(x, weights, 2)[0]
+    what = Text(en="the mean of 8,000 outputs in training", zh="训练模式下 8000 次输出的平均值")
+    numeric.check_close(output, right, rtol=0, atol=0.1 * float(right.abs().max()), what=what)
+
+
+@number("2.10")
+@weight(0.5)
+@visibility("hidden")
+@title("gradients flow through, and none to the bias of the keys", "梯度能够传回，而键的偏置没有梯度")
+def test_heads_gradients(submission):
+    # A key bias adds the same number to all scores of a query, which softmax does not see.
+    def backward(modules, layer, weights, x, grad):
+        set_attention(layer.eval(), weights)
+        x.requires_grad_()
+        (first(layer(x)) * grad).sum().backward()
+        return x.grad, bias_gradients(layer)
+
+    layer, x, grad = make_attention(submission), torch.randn(2, 5, 8), torch.randn(2, 5, 8)
+    weights = random_attention(8, bias=submission.probe(has_bias, layer))
+    by_input, by_bias = submission.probe(backward, layer, weights, x, grad)
+    x.requires_grad_()
+    (library_attention(x, weights, 2) * grad).sum().backward()
+    close(by_input, x.grad, Text(en="the gradient with respect to the input", zh="对输入的梯度"), 1e-4)
+    if by_bias:
+        what = Text(en="the gradient with respect to the bias of the keys", zh="对键偏置的梯度")
+        numeric.check_close(by_bias[1], np.zeros(8), rtol=0, atol=1e-5, what=what)
+        require(
+            min(float(np.abs(by_bias[part]).max()) for part in (0, 2)) > 1e-3,
+            Text(en="the biases of queries or values have no gradient", zh="查询或值的偏置没有梯度"),
+        )
 
 
 # ---- 3 blocks
@@ -437,7 +492,7 @@ def test_masking_more(submission):
         inputs, labels = mask_tokens(tokens, [0, 1], 2, 20, generator, probability)
         return inputs, labels, tokens
 
-    mask_tokens, tokens = submission.bert.mask_tokens, torch.randint(3, 20, (60, 1000))
+    mask_tokens, tokens = submission.bert.mask_tokens, torch.randint(3, 20, (20, 1000))
     tokens[:, 7] = 1
     inputs, labels, after = submission.probe(run, mask_tokens, tokens, 5, 0.5)
     numeric.check_unchanged(after, tokens)
@@ -450,10 +505,10 @@ def test_masking_more(submission):
     numeric.check_between(
         counts / counts.mean(), 0.4, 1.8, what=Text(en="how evenly noise is drawn", zh="随机词元是否均匀")
     )
-    again = submission.probe(run, mask_tokens, tokens, 5, 0.5)[0]
-    other = submission.probe(run, mask_tokens, tokens, 6, 0.5)[0]
+    few = tokens[:2]
+    once, again, other = (submission.probe(run, mask_tokens, few, seed, 0.5)[0] for seed in (5, 5, 6))
     require(
-        torch.equal(again, inputs) and not torch.equal(other, inputs),
+        torch.equal(once, again) and not torch.equal(once, other),
         Text(en="the random numbers do not come from the generator alone", zh="随机数并非只来自传入的生成器"),
     )
 
@@ -632,9 +687,9 @@ def sampled(modules, model, last, batch, options):
 def shares(submission, probabilities, **options):
     model = make(submission, "GPT", vocab_size=len(probabilities))
     last = torch.tensor(probabilities, dtype=torch.float32).log()
-    tokens = np.asarray(submission.probe(sampled, model, last, 20_000, options))
-    numeric.check_shape(tokens, (20_000, 2), what=Text(en="prompt and new tokens", zh="提示加新词元"))
-    return np.bincount(tokens[:, -1], minlength=len(probabilities)) / 20_000
+    tokens = np.asarray(submission.probe(sampled, model, last, 12_000, options))
+    numeric.check_shape(tokens, (12_000, 2), what=Text(en="prompt and new tokens", zh="提示加新词元"))
+    return np.bincount(tokens[:, -1], minlength=len(probabilities)) / 12_000
 
 
 def check_shares(found, weights):
