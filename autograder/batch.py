@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from autograder.grading import Grader
 
 
-def start(job: Job) -> "Grader":
+def start(job: Job, seed: int | None = None) -> "Grader":
     """A grader; its zygote imports the student's packages while this process imports pytest and Hypothesis."""
     zygote = job.zygote()
     gc.disable()  # nothing that is imported or collected here is rubbish, and looking for some takes a fifth of it all
     try:
         from autograder.grading import Grader
 
-        return Grader(job, zygote)
+        return Grader(job, zygote, seed=seed)
     except BaseException:
         zygote.close()
         raise
@@ -85,17 +85,17 @@ def submit_all(executor: concurrent.futures.Executor, job: Job, paths: Sequence[
         yield futures[future], future.result()
 
 
-_graders: dict[str, "Grader"] = {}
+_graders: dict[tuple[str, int | None], "Grader"] = {}
 
 
 def _grade_in_worker(job: Job, path: Path) -> Report:
     return grader_for(job).grade_path(path)
 
 
-def grader_for(job: Job) -> "Grader":
-    """This process's grader for the job's assignment, kept until the process ends."""
-    name = job.assignment.name
-    if name not in _graders:
-        _graders[name] = start(job)
-        Finalize(None, _graders[name].close, exitpriority=10)  # a worker process runs no atexit callbacks
-    return _graders[name]
+def grader_for(job: Job, seed: int | None = None) -> "Grader":
+    """This process's grader for the job's assignment, kept until the process ends; `seed`: one with other examples."""
+    key = (job.assignment.name, seed)
+    if key not in _graders:
+        _graders[key] = start(job, seed)
+        Finalize(None, _graders[key].close, exitpriority=10)  # a worker process runs no atexit callbacks
+    return _graders[key]

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 class Grader:
     """Grades one submission after another: one zygote, one collection of the checks, for all of them."""
 
-    def __init__(self, job: Job, zygote: Zygote | None = None) -> None:
-        """`zygote`: one that was started for `job` before this module was imported."""
+    def __init__(self, job: Job, zygote: Zygote | None = None, *, seed: int | None = None) -> None:
+        """`zygote`: one that was started for `job` before this module was imported; `seed`: for other examples."""
         self.assignment = assignment = job.assignment
         self._zygote = zygote or job.zygote()
         try:
             job.require(self._zygote)
-            self.session = CheckSession(assignment, [assignment.open_checks, assignment.hidden_checks])
+            self.session = CheckSession(assignment, [assignment.open_checks, assignment.hidden_checks], seed)
         except BaseException:
             self._zygote.close()
             raise
@@ -92,10 +92,6 @@ class Grader:
         failed = {c.number: self.session.failing_calls(c.number) for c in results if c.status == "failed"}
         hints = self._hints.for_checks(failed, self.session.checks.logs) if failed else {}
         return tuple(replace(check, hint=hints.get(check.number)) for check in results)
-
-    def hint_holds_throughout(self, number: str) -> bool:
-        """Whether the chaff whose hint check `number` got behaves alike in all of the problem's checks."""
-        return self._hints.holds_throughout(number, self.session.checks.logs)
 
     @cached_property
     def _hints(self) -> "Hints":

@@ -8,11 +8,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
+from autograder.authoring import chaffs
 from autograder.authoring.mutants import Mutant, equivalents, mutants
-from autograder.authoring.variants import variant
+from autograder.authoring.variants import variant, with_chaff
+from autograder.authoring.verify import grade_locally
 from autograder.batch import grader_for, pool
 from autograder.course import Assignment
+from autograder.grading import Grader
+from autograder.hints.chaffwise import Logs, same_answers
 from autograder.job import Job
+from autograder.report import CheckResult
+from autograder.submission import Submission
 
 CPU_PER_CALL = 2.0
 """A mutant whose loop never ends is killed by its time; no need to wait long for it."""
@@ -78,10 +84,25 @@ def _fates(job: Job, found: Sequence[Mutant]) -> Iterator[Fate]:
 
 def _fate(job: Job, mutant: Mutant) -> Fate:
     grader = grader_for(job)
-    report = grader.grade(variant(grader.assignment, "mutant", {mutant.module: mutant.source}), shrink=False)
+    submission = variant(grader.assignment, "mutant", {mutant.module: mutant.source})
+    report = grader.grade(submission, shrink=False)
     caught = next((check.number for check in report.checks if check.status != "passed"), None)
-    false = [check.number for check in report.checks if check.hint and not grader.hint_holds_throughout(check.number)]
+    false = [check.number for check in report.checks if check.hint and not _deserved(job, submission, check)]
     return Fate(replace(mutant, source=""), caught, tuple(false))
+
+
+def _deserved(job: Job, submission: Submission, check: CheckResult) -> bool:
+    """Whether the chaff of the hint that `check` got answers as the submission does, on examples drawn anew."""
+    grader = grader_for(job, seed=1)
+    problem = check.number.split(".")[0]
+    mine = _answers(grader, submission, problem)
+    named = [chaff for chaff in chaffs.load(job.assignment) if chaff.problem == problem and chaff.hint == check.hint]
+    return any(same_answers(mine, _answers(grader, with_chaff(job.assignment, chaff), problem)) for chaff in named)
+
+
+def _answers(grader: Grader, submission: Submission, problem: str) -> Logs:
+    grade_locally(grader, submission, problem)
+    return dict(grader.session.checks.logs)
 
 
 def _print_flaw(fate: Fate, known: Mapping[tuple[str, str, str, str], str], console: Console) -> None:

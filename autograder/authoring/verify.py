@@ -235,13 +235,14 @@ def _is_absent(check: CheckResult) -> bool:
     return "defines no" in first_line(check) or "is not written yet" in first_line(check)
 
 
-def grade_locally(grader: Grader, submission: Submission) -> tuple[CheckResult, ...]:
-    """All checks with the student's side in this process: for code that we trust."""
+def grade_locally(grader: Grader, submission: Submission, problem: str | None = None) -> tuple[CheckResult, ...]:
+    """All checks (or a problem's, each to its end) with the student's side in this process: for code that we trust."""
     with tempfile.TemporaryDirectory(prefix="llm101-") as folder:
         submission.write(Path(folder))
         side = LocalSide(Path(folder), grader.assignment.limits, grader.assignment.preload, quiet=True)
         try:
-            return grader.session.run(Conversation(side, submission, grader.assignment.preload))
+            conversation = Conversation(side, submission, grader.assignment.preload)
+            return grader.session.run(conversation, problem=problem, shrink=problem is None, gather=problem is not None)
         finally:
             side.close()
 

@@ -38,7 +38,7 @@ Outcome = tuple[BaseException, tuple[Call, ...]]
 class Checks:
     """A pytest plugin that runs checks against one submission after another and keeps the results."""
 
-    def __init__(self, conversations: dict[str, Conversation]) -> None:
+    def __init__(self, conversations: dict[str, Conversation], seed: int | None = None) -> None:
         self.conversations = conversations
         self.results: dict[tuple[str, str], CheckResult] = {}
         self.leaderboard: list[Leader] = []
@@ -47,6 +47,7 @@ class Checks:
         self.vetoes: dict[str, Text] = {}
         self.shrink = True
         self.gather = False
+        self._seed = seed
         self._draws: dict[str, list[bytes]] = {}
 
     def begin(self, vetoes: dict[str, Text] | None = None) -> None:
@@ -95,7 +96,7 @@ class Checks:
     def draws(self, item: pytest.Function, arguments: dict[str, Any]) -> list[bytes]:
         """The examples that Hypothesis draws for this check, each pickled; drawn once."""
         if item.nodeid not in self._draws:
-            self._draws[item.nodeid] = record(item.obj, arguments)
+            self._draws[item.nodeid] = record(item.obj, arguments, self._seed)
         return self._draws[item.nodeid]
 
 
@@ -173,15 +174,19 @@ def run_example(inner: Callable[..., None], arguments: dict[str, Any]) -> None:
         return
 
 
-def record(test: Any, arguments: dict[str, Any]) -> list[bytes]:
-    """What Hypothesis draws for `test`, without running the check itself."""
+def record(test: Any, arguments: dict[str, Any], seed: int | None = None) -> list[bytes]:
+    """What Hypothesis draws for `test`, without running the check itself; always the same, unless there is a `seed`."""
     draws: list[bytes] = []
 
     def recorder(**everything: Any) -> None:
         drawn = {name: value for name, value in everything.items() if name not in arguments}
         draws.append(cloudpickle.dumps(drawn))
 
-    _with_inner(test, recorder, arguments)
+    usual, test._hypothesis_internal_use_seed = test._hypothesis_internal_use_seed, seed
+    try:
+        _with_inner(test, recorder, arguments)
+    finally:
+        test._hypothesis_internal_use_seed = usual
     return draws
 
 

@@ -47,10 +47,11 @@ class CheckSession:
     pytest has no public way to keep a session between runs, so this does what `pytest.main` does, step by step.
     """
 
-    def __init__(self, assignment: Assignment, files: Sequence[Path]) -> None:
+    def __init__(self, assignment: Assignment, files: Sequence[Path], seed: int | None = None) -> None:
+        """`seed`: draw other examples than those that grade."""
         self.assignment = assignment
         self._conversations: dict[str, Conversation] = {}
-        self.checks = Checks(self._conversations)
+        self.checks = Checks(self._conversations, seed)
         self._errors: list[str] = []
         quiet_hypothesis()
         self._config = _configured(assignment, files, [fixtures, self, self.checks])

@@ -1,9 +1,9 @@
 """A failing submission that behaves exactly like one chaff gets that chaff's hint.
 
-Precision before recall: a wrong hint is worse than none. The evidence is every call of the failing check, and of the
-problem's other checks that call the same functions; each is asked again of every chaff of the problem, outside the
-jail, and one different answer acquits the chaff. The examples in which the submission was wrong come first: they
-acquit most. Whoever is left must give the submission's answers in the smallest failing example, too.
+Precision before recall: a wrong hint is worse than none. The evidence is every call of the failing check and of all
+other checks of its problem; each is asked again of every chaff of the problem, outside the jail, and one different
+answer acquits the chaff. The examples in which the submission was wrong come first: they acquit most. Whoever is left
+must give the submission's answers in the smallest failing example, too.
 
 Checks ask every submission of a batch the same, so what a chaff answers is remembered.
 """
@@ -154,44 +154,37 @@ class Hints:
                 found[number] = hint
         return found
 
-    def holds_throughout(self, number: str, logs: Logs) -> bool:
-        """Whether the chaff that check `number` points to behaves alike in all checks of its problem."""
-        problem = number.split(".")[0]
-        every = [call for other, log in logs.items() if other.split(".")[0] == problem for call in log]
-        patience = Patience(10 * MOST_COMPARED)
-        suspects = self._guilty(problem, evidence(number, logs), patience)
-        return any(suspect.behaves_like(examples(every), patience) for suspect in suspects)
-
     def _hint(self, number: str, logs: Logs, smallest: Sequence[Call], patience: Patience) -> Text | None:
-        known = evidence(number, logs)
-        wrong = [self._reference.differs_from(example) for example in known]
-        if not any(telling(exchange.answer) for exchanges in wrong for exchange in exchanges):
+        if not any(telling(exchange.answer) for exchange in self._wrong(examples(logs.get(number, ())))):
             return None
-        ordered = [
-            example
-            for right in (False, True)
-            for example, found in zip(known, wrong, strict=True)
-            if right != bool(found)
-        ]
-        guilty = self._guilty(number.split(".")[0], [*ordered, *examples(smallest)], patience)
+        known = evidence(number, logs)
+        known.sort(key=lambda example: not self._wrong([example]))
+        guilty = self._guilty(number.split(".")[0], [*known, *examples(smallest)], patience)
         hints = {suspect.hint for suspect in guilty}
         return hints.pop() if len(hints) == 1 else None
+
+    def _wrong(self, known: Sequence[Example]) -> list[Exchange]:
+        """The exchanges in which the submission does not say what the reference says."""
+        return [exchange for example in known for exchange in self._reference.differs_from(example)]
 
     def _guilty(self, problem: str, known: Sequence[Example], patience: Patience) -> list[Suspect]:
         return [suspect for suspect in self._suspects.get(problem, []) if suspect.behaves_like(known, patience)]
 
 
 def evidence(number: str, logs: Logs) -> list[Example]:
-    """The examples of check `number`, then those of its problem's checks that call no other functions."""
-    own = logs.get(number, ())
-    labels = _labels(own)
-    if not labels:
-        return []
-    calls = list(own)
-    for other, log in logs.items():
-        if other != number and other.split(".")[0] == number.split(".")[0] and _labels(log) <= labels:
-            calls += log
-    return examples(calls)
+    """The examples of check `number`, then those of its problem's other checks."""
+    others = [log for other, log in logs.items() if other != number and other.split(".")[0] == number.split(".")[0]]
+    return examples([call for log in (logs.get(number, ()), *others) for call in log])
+
+
+def same_answers(one: Logs, other: Logs) -> bool:
+    """Whether two submissions gave the same answers to the same questions."""
+    pairs = [(examples(one[number]), examples(other.get(number, ()))) for number in one]
+    return all(len(mine) == len(theirs) and all(map(_same, mine, theirs)) for mine, theirs in pairs)
+
+
+def _same(mine: Example, theirs: Example) -> bool:
+    return all(a.key == b.key and a.like(b.said or b"") for a, b in zip(mine, theirs, strict=False) if a.says_something)
 
 
 def examples(calls: Sequence[Call]) -> list[Example]:
@@ -210,7 +203,3 @@ def examples(calls: Sequence[Call]) -> list[Example]:
 
 
 _ABSENT = (("absent",), ("missing",), ("unimportable",))
-
-
-def _labels(calls: Sequence[Call]) -> set[str]:
-    return {call.label for call in calls if call.operation in ("call", "probe") and call.label}
