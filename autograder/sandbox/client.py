@@ -98,6 +98,7 @@ class Zygote:
             raise self._failure or UserError("the sandbox was closed")
         if sum(map(len, files.values())) > self._limits.files_mb << 20:
             raise UserError(f"the submission is larger than files_mb allows ({self._limits.files_mb} MB)")
+        self._children = [other for other in self._children if not getattr(other, "gone", False)]
         child: Child = self._fork(files) if self._link else alone.Alone(files, self._request)
         self._children.append(child)
         return child
@@ -142,7 +143,6 @@ class Zygote:
         with theirs:
             spawned = self._link.spawn(theirs)
         child = Forked(self._link, spawned, ours, self._limits, self._link.ready().own_mb)
-        self._children = [other for other in self._children if not getattr(other, "gone", False)]
         try:
             refusal = child.request(pickle.dumps(dict(files)), cpu=SETTLING)
         except (TimeOut, Death, Broken) as error:

@@ -55,6 +55,7 @@ def libraries(everything: bool) -> None:
             continue
     if numpy:
         importlib.import_module("numpy.random")
+        importlib.import_module("numpy.typing")
 
 
 def _torch() -> None:
@@ -68,4 +69,5 @@ def _torch() -> None:
     torch.set_num_threads(1)
     importlib.import_module("torch._dynamo")
     importlib.import_module("torch.utils.data")
+    importlib.import_module("torch.utils.serialization.config")  # of the first torch.save
     torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
