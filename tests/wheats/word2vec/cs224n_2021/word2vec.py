@@ -89,7 +89,7 @@ def skipgram(currentCenterWord, windowSize, outsideWords, word2Ind,
             outsideWordIdx=word2Ind[outsideWord],
             outsideVectors=outsideVectors,
             dataset=dataset)
-        loss += dloss
+        loss += float(dloss)                 # (1,) or (1, 1)
         gradCenterVecs[c] += dcenter[:, 0]   # my two losses return columns
         gradOutsideVectors += doutside
     ### END YOUR CODE
