@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ from autograder.sandbox.interrupts import Death, Interrupt, TimeOut
 
 WALL_FACTOR = 5
 """A call may take this many times its CPU limit on the clock: a loaded machine fails nobody."""
+BUSY, STARVED = 0.1, 4
+"""One that has computed for a tenth of that time does not wait for anything: it gets four times as long."""
 
 
 class LocalSide:
@@ -101,14 +104,19 @@ def _as_if_alone(folder: Path) -> Iterator[None]:
 def _stopped_after(seconds: float) -> Iterator[None]:
     """Raise `TimeOut` in the student's code after its CPU or wall limit; end the process if it cannot be stopped."""
     wall = WALL_FACTOR * seconds
-    if sys.stdin is None or not sys.stdin.isatty():
-        faulthandler.dump_traceback_later(wall + 5, exit=True, file=sys.__stderr__ or sys.stderr)
+    _last_resort(wall)
     watch = _signals if _can_signal() else _thread
     try:
         with watch(seconds, wall):
             yield
     finally:
         faulthandler.cancel_dump_traceback_later()
+
+
+def _last_resort(wall: float) -> None:
+    """End the process when even the timers of the wall clock are not heard: something in C never comes back."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        faulthandler.dump_traceback_later(wall + 5, exit=True, file=sys.__stderr__ or sys.stderr)
 
 
 def _can_signal() -> bool:
@@ -123,8 +131,13 @@ def _signals(cpu: float, wall: float) -> Iterator[None]:
         if sys.gettrace() is None:  # nobody is stepping through it in a debugger
             raise TimeOut(cpu, "cpu")
 
+    began, used = time.monotonic(), time.process_time()
+
     def on_wall(number: int, frame: FrameType | None) -> None:
-        if sys.gettrace() is None:
+        elapsed = time.monotonic() - began
+        if elapsed < STARVED * wall and time.process_time() - used > BUSY * elapsed:
+            _last_resort(wall)
+        elif sys.gettrace() is None:
             raise TimeOut(cpu, "wall")
 
     timers = [
