@@ -4,6 +4,7 @@ The functions that take `modules` run on the student's side.
 """
 
 import inspect
+import zlib
 from types import SimpleNamespace
 
 import torch
@@ -112,9 +113,9 @@ def bias_gradients(layer):
     """The gradients of the biases of q, k and v, fused or apart; nothing where a layer has no such biases."""
     if hasattr(layer, "c_attn"):
         fused = getattr(layer.c_attn, "bias", None)
-        return [] if fused is None else list(gradient(fused).chunk(3))
+        return [] if fused is None else gradient(fused).reshape(3, -1)
     biases = [getattr(separate(layer, which), "bias", None) for which in "qkv"]
-    return [] if any(bias is None for bias in biases) else [gradient(bias) for bias in biases]
+    return [] if any(bias is None for bias in biases) else torch.stack([gradient(bias) for bias in biases])
 
 
 def gradient(parameter):
@@ -175,6 +176,24 @@ class Pass(torch.nn.Module):
 
     def forward(self, x, *others, **named):
         return 2 * x
+
+
+def fill(model, deviation=0.3):
+    """Put numbers into a model that depend on nothing but the names and shapes of its parameters."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            draw = torch.Generator().manual_seed(zlib.crc32(name.encode()))
+            parameter.copy_(deviation * torch.randn(parameter.shape, generator=draw))
+        draw = torch.Generator().manual_seed(0)
+        for table in (model.transformer.wte.weight, model.transformer.wpe.weight):
+            table.copy_(deviation * torch.randn(table.shape, generator=draw))
+        model.lm_head.weight.copy_(model.transformer.wte.weight)
+    return model
+
+
+def but_for_chance(value, right, low, high):
+    """`right` for whatever lies between the bounds: two programs that draw in another order then answer alike."""
+    return right if low <= value <= high else value
 
 
 def close_to_one_of(actual, candidates, what=None, tolerance=1e-4):

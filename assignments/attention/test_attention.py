@@ -13,7 +13,9 @@ from attention_forms import (
     Mixer,
     Pass,
     attend,
+    but_for_chance,
     close_to_one_of,
+    fill,
     first,
     keep_one_row,
     library_attention,
@@ -440,11 +442,15 @@ def test_tied(submission):
 
 
 def spreads(modules, model):
-    """Mean and standard deviation of each parameter, by name."""
+    """Mean and standard deviation of each parameter, by name; 0 and 0.02 where they are so but for chance."""
     found = {}
     for name, parameter in model.named_parameters():
-        if parameter.numel() > 1:
-            found[name] = [parameter.detach().double().mean().item(), parameter.detach().double().std().item()]
+        values = parameter.detach().double()
+        mean, deviation = values.mean().item(), values.std().item()
+        if values.dim() > 1:
+            mean, deviation = but_for_chance(mean, 0.0, -0.003, 0.003), but_for_chance(deviation, 0.02, 0.018, 0.022)
+        if not name.endswith("c_proj.weight"):
+            found[name] = [mean, deviation]
     return found
 
 
@@ -467,7 +473,7 @@ def test_initialisation(submission):
                 [1.0, 0.0],
                 what=Text(en=f"mean and deviation of {name}", zh=f"{name} 的均值与标准差"),
             )
-        elif not name.endswith("c_proj.weight"):
+        else:
             numeric.check_between(deviation, 0.018, 0.022, what=what)
             numeric.check_between(mean, -0.003, 0.003, what=Text(en=f"the mean of {name}", zh=f"{name} 的均值"))
 
@@ -519,20 +525,31 @@ def test_bert_embeddings(submission):
 MASK, SPECIAL, WORDS = 4, (0, 1, 2, 3, 4), 200
 
 
-def masked(submission, seed, probability=0.15):
-    """Tokens (40, 500), and what the student's masking makes of them."""
-    tokens = torch.randint(5, WORDS, (40, 500))
-    tokens[:, 0], tokens[:, -1] = 2, 3
+def shares_masked(modules, tokens, seed):
+    """What the student's masking does to `tokens`: see test_masking. None if it does not give two tensors."""
     generator = torch.Generator().manual_seed(seed)
-    answer = submission.bert.mask_tokens(tokens, SPECIAL, MASK, WORDS, generator, probability)
-    require(
-        isinstance(answer, tuple | list) and len(answer) == 2,
-        Text(en="two tensors are asked for: inputs and labels", zh="应返回两个张量：inputs 与 labels"),
-    )
+    answer = modules.bert.mask_tokens(tokens.clone(), SPECIAL, MASK, WORDS, generator, 0.15)
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        return None
     inputs, labels = (torch.as_tensor(part) for part in answer)
-    numeric.check_shape(inputs, tokens.shape, what=Text(en="inputs", zh="inputs"))
-    numeric.check_shape(labels, tokens.shape, what=Text(en="labels", zh="labels"))
-    return tokens, inputs, labels
+    if inputs.shape != tokens.shape or labels.shape != tokens.shape:
+        return {"shapes": [tuple(inputs.shape), tuple(labels.shape)]}
+    selected, ordinary = labels != -100, ~torch.isin(tokens, torch.tensor(SPECIAL))
+
+    def share(of, among, right, low, high):
+        return but_for_chance(of[among].double().mean().item(), right, low, high)
+
+    masks, kept = inputs == MASK, inputs == tokens
+    return {
+        "shapes": [tuple(inputs.shape), tuple(labels.shape)],
+        "wrong labels": int((selected & (labels != tokens)).sum()),
+        "changed, not selected": int((~selected & (inputs != tokens)).sum()),
+        "special, selected": int((selected & ~ordinary).sum()),
+        "selected": share(selected, ordinary, 0.15, 0.135, 0.165),
+        "masks": share(masks, selected, 0.8, 0.76, 0.84),
+        "kept": share(kept, selected, 0.1, 0.07, 0.14),
+        "others": share(~masks & ~kept, selected, 0.1, 0.065, 0.135),
+    }
 
 
 @number("4.3")
@@ -540,25 +557,30 @@ def masked(submission, seed, probability=0.15):
 @title("masking: what is selected, and what becomes of it", "掩码：选中哪些，各变成什么")
 def test_masking(submission):
     # 19,920 ordinary tokens: 0.15 ± 0.0025; of about 2,988 selected the shares have deviations of 0.007 and 0.0055.
-    tokens, inputs, labels = masked(submission, 1)
-    selected = labels != -100
+    tokens = torch.randint(5, WORDS, (40, 500))
+    tokens[:, 0], tokens[:, -1] = 2, 3
+    require(
+        hasattr(submission.bert, "mask_tokens"),
+        Text(en="bert.py defines no `mask_tokens`", zh="bert.py 里没有定义 `mask_tokens`"),
+    )
+    found = submission.probe(shares_masked, tokens, 1)
+    require(found, Text(en="two tensors are asked for: inputs and labels", zh="应返回两个张量：inputs 与 labels"))
     numeric.check_equal(
-        labels[selected], tokens[selected], what=Text(en="labels of selected tokens", zh="被选中词元的标签")
+        found["shapes"], [(40, 500)] * 2, what=Text(en="the shapes of inputs and labels", zh="inputs 与 labels 的形状")
     )
-    numeric.check_equal(inputs[~selected], tokens[~selected], what=Text(en="tokens not selected", zh="未被选中的词元"))
-    require(not selected[:, [0, -1]].any(), Text(en="a special token is selected", zh="特殊词元被选中了"))
-    numeric.check_between(
-        selected[:, 1:-1].double().mean(), 0.135, 0.165, what=Text(en="the share selected", zh="被选中的比例")
-    )
-    masks, kept = inputs[selected] == MASK, inputs[selected] == tokens[selected]
-    numeric.check_between(
-        masks.double().mean(), 0.76, 0.84, what=Text(en="the share that becomes the mask", zh="变成掩码的比例")
-    )
-    numeric.check_between(kept.double().mean(), 0.07, 0.14, what=Text(en="the share that stays", zh="保持不变的比例"))
-    others = (~masks & ~kept).double().mean()
-    numeric.check_between(
-        others, 0.065, 0.135, what=Text(en="the share that becomes another token", zh="变成其他词元的比例")
-    )
+    for name, headline in {
+        "special, selected": Text(en="a special token is selected", zh="特殊词元被选中了"),
+        "wrong labels": Text(en="a label is not the token that was selected", zh="标签不是被选中的词元"),
+        "changed, not selected": Text(en="a token changed that was not selected", zh="未被选中的词元被改动了"),
+    }.items():
+        require(found[name] == 0, headline)
+    for name, low, high, what in (
+        ("selected", 0.135, 0.165, Text(en="the share selected", zh="被选中的比例")),
+        ("masks", 0.76, 0.84, Text(en="the share that becomes the mask", zh="变成掩码的比例")),
+        ("kept", 0.07, 0.14, Text(en="the share that stays", zh="保持不变的比例")),
+        ("others", 0.065, 0.135, Text(en="the share that becomes another token", zh="变成其他词元的比例")),
+    ):
+        numeric.check_between(found[name], low, high, what=what)
 
 
 @number("4.4")
@@ -635,6 +657,10 @@ def run_model(modules, model, idx, targets=None):
         return model(idx) if targets is None else model(idx, targets)
 
 
+def fill_in(modules, model):
+    fill(model)
+
+
 def pair(answer):
     require(
         isinstance(answer, tuple | list) and len(answer) == 2,
@@ -648,6 +674,7 @@ def pair(answer):
 @title("forward: logits and loss, with and without targets", "forward：有目标与无目标时的 logits 和 loss")
 def test_forward_shapes(submission):
     model, idx = make(submission, "GPT"), torch.randint(11, (3, 5))
+    submission.probe(fill_in, model)
     logits, loss = pair(submission.probe(run_model, model, idx, idx.roll(-1, 1)))
     numeric.check_shape(logits, (3, 5, 11), what=LOGITS)
     numeric.check_finite(numeric.as_scalar(loss), what=LOSS)
@@ -677,18 +704,22 @@ def test_initial_loss(submission):
         torch.randint(50, (16, 8)),
         torch.randint(50, (16, 8)),
     )
-    bounds = math.log(50) - 0.1, math.log(50) + 0.3
+    right = math.log(50)
+
+    def first_loss(modules, model):
+        loss = pair(run_model(modules, model, idx, targets))[1]
+        return but_for_chance(float(loss), right, right - 0.1, right + 0.3)
 
     def again(modules, model):
         for parameter in model.parameters():
             if parameter.dim() > 1:
                 torch.nn.init.normal_(parameter, std=0.02)
-        return run_model(modules, model, idx, targets)
+        return first_loss(modules, model)
 
-    any_of(
-        lambda: numeric.check_between(pair(submission.probe(run_model, model, idx, targets))[1], *bounds, what=LOSS),
-        lambda: numeric.check_between(pair(submission.probe(again, model))[1], *bounds, what=LOSS),
-    )
+    def check(probe):
+        numeric.check_between(submission.probe(probe, model), right - 0.1, right + 0.3, what=LOSS)
+
+    any_of(lambda: check(first_loss), lambda: check(again))
 
 
 @number("5.3")
@@ -698,10 +729,7 @@ def test_loss(submission):
     model, idx, targets = make(submission, "GPT"), torch.randint(11, (3, 6)), torch.randint(11, (3, 6))
 
     def louder(modules, model):
-        with torch.no_grad():
-            model.transformer.wte.weight.mul_(40)
-            model.lm_head.weight.copy_(model.transformer.wte.weight)
-        return run_model(modules, model, idx, targets)
+        return run_model(modules, fill(model, 1.0), idx, targets)
 
     logits, loss = pair(submission.probe(louder, model))
     right = F.cross_entropy(torch.as_tensor(logits).flatten(0, 1), targets.flatten())
@@ -751,7 +779,7 @@ def test_loads(submission):
 
 
 def memorise(modules, model, idx, targets, simple):
-    """The losses of a short training on one batch; with simple blocks if the blocks are not what is judged."""
+    """The last loss of a short training on one batch; with simple blocks if the blocks are not what is judged."""
     model.train()
     if simple:
         model.transformer.h = torch.nn.ModuleList([Pass()])
@@ -760,14 +788,12 @@ def memorise(modules, model, idx, targets, simple):
                 if parameter.dim() > 1:
                     torch.nn.init.normal_(parameter, std=0.02)
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
-    losses = []
     for _ in range(60):
         loss = model(idx, targets)[1]
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
-    return losses
+    return but_for_chance(loss.item(), 0.0, 0.0, 0.2)
 
 
 @number("5.5")
@@ -778,8 +804,8 @@ def test_memorises(submission):
 
     def learns(simple):
         model = make(submission, "GPT", n_embd=32, n_layer=1)
-        losses = submission.probe(memorise, model, idx, targets, simple)
-        numeric.check_between(losses[-1], 0.0, 0.2, what=Text(en="the loss after 60 steps", zh="60 步之后的损失"))
+        loss = submission.probe(memorise, model, idx, targets, simple)
+        numeric.check_between(loss, 0.0, 0.2, what=Text(en="the loss after 60 steps", zh="60 步之后的损失"))
 
     any_of(lambda: learns(False), lambda: learns(True))
 
@@ -909,8 +935,9 @@ def make_variant(submission, variant, **changes):
     return submission.ablation.build(variant, config)
 
 
-def train_a_little(modules, model, idx):
-    """Logits of constant sequences after some steps that would move position embeddings, if there were any."""
+def train_a_little(modules, model):
+    """After some steps that would move position embeddings, if there were any: how much the logits of one token
+    repeated differ from place to place; whether the loss fell; whether two tokens differ."""
     model.train()
     optimizer = torch.optim.Adam([one for one in model.parameters() if one.requires_grad], lr=0.02)
     draw = torch.Generator().manual_seed(1)
@@ -922,30 +949,30 @@ def train_a_little(modules, model, idx):
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
+    idx = torch.tensor([[3] * 8, [5] * 8])
     with torch.no_grad():
-        return model.eval()(idx, idx)[0], losses
+        logits = model.eval()(idx, idx)[0]
+    apart = (logits[:, 1:] - logits[:, :-1]).abs().max().item()
+    tells = (logits[0] - logits[1]).abs().max().item() > 1e-3
+    return but_for_chance(apart, 0.0, 0.0, 1e-4), losses[-1] < losses[0] - 0.05, tells
 
 
 @number("7.1")
 @weight(1.5)
 @title("no_positions: a token repeated looks alike at every place", "no_positions：重复的词元在每个位置上都一样")
 def test_no_positions(submission):
-    logits, losses = submission.probe(
-        train_a_little, make_variant(submission, "no_positions"), torch.tensor([[3] * 8, [5] * 8])
+    apart, learned, tells = submission.probe(train_a_little, make_variant(submission, "no_positions"))
+    what = Text(
+        en="how much the logits of one token repeated differ between places", zh="同一词元重复时，各位置 logits 的差别"
     )
-    what = Text(en="the logits of one token repeated, at all places", zh="同一词元重复时，各位置的 logits")
-    numeric.check_close(logits[:, 1:], logits[:, :-1], rtol=1e-4, atol=1e-4, what=what)
+    numeric.check_equal(apart, 0.0, what=what)
     require(
-        losses[-1] < losses[0] - 0.05 and float((logits[0] - logits[1]).abs().max()) > 1e-3,
-        Text(en="the model without positions learns nothing", zh="去掉位置之后，模型什么也没学到"),
+        learned and tells, Text(en="the model without positions learns nothing", zh="去掉位置之后，模型什么也没学到")
     )
 
     def knows_places(model):
-        logits, _ = submission.probe(train_a_little, model, torch.tensor([[3] * 8]))
-        require(
-            float((logits[:, 1:] - logits[:, :-1]).abs().max()) > 1e-4,
-            Text(en='"gpt2" has no positions', zh='"gpt2" 也没有位置信息'),
-        )
+        apart, _, _ = submission.probe(train_a_little, model)
+        require(apart > 0, Text(en='"gpt2" has no positions', zh='"gpt2" 也没有位置信息'))
 
     any_of(
         lambda: knows_places(make_variant(submission, "gpt2")),

@@ -6,7 +6,8 @@ import torch
 
 
 def softmax(x, dim=-1):
-    return torch.exp(x - torch.logsumexp(x, dim, keepdim=True))
+    x = torch.exp(x - torch.max(x, dim, keepdim=True)[0])
+    return x / torch.sum(x, dim, keepdim=True)
 
 
 def scaled_dot_product_attention(q, k, v, mask=None):
