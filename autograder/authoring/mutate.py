@@ -1,6 +1,7 @@
 """`llm101 mutate`: how many mutants of the reference the checks kill, and every one that survives."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,7 @@ from autograder.course import Assignment
 from autograder.grading import Grader
 from autograder.hints.chaffwise import Logs, same_answers
 from autograder.job import Job
-from autograder.report import CheckResult
+from autograder.report import CheckResult, Report
 from autograder.submission import Submission
 
 CPU_PER_CALL = 2.0
@@ -85,10 +86,27 @@ def _fates(job: Job, found: Sequence[Mutant]) -> Iterator[Fate]:
 def _fate(job: Job, mutant: Mutant) -> Fate:
     grader = grader_for(job)
     submission = variant(grader.assignment, "mutant", {mutant.module: mutant.source})
-    report = grader.grade(submission, shrink=False)
-    caught = next((check.number for check in report.checks if check.status != "passed"), None)
-    false = [check.number for check in report.checks if check.hint and not _deserved(job, submission, check)]
-    return Fate(replace(mutant, source=""), caught, tuple(false))
+    for problem in _likely(mutant):  # most are caught where they are, by a fraction of the checks
+        report = grader.grade(submission, problem=problem, shrink=False)
+        if (caught := _caught_by(report)) is not None:
+            false = [check.number for check in report.checks if check.hint and not _deserved(job, submission, check)]
+            return Fate(replace(mutant, source=""), caught, tuple(false))
+    return Fate(replace(mutant, source=""), _caught_by(grader.grade(submission, until_loss=True)))
+
+
+def _likely(mutant: Mutant) -> list[str]:
+    """The problems that `# Problem N` comments name: first the one above the change, then the module's others."""
+    lines = mutant.source.splitlines()
+    above = [match[1] for line in lines[: mutant.line] if (match := _PROBLEM.fullmatch(line.strip()))]
+    every = [match[1] for line in lines if (match := _PROBLEM.fullmatch(line.strip()))]
+    return list(dict.fromkeys([*above[-1:], *every]))
+
+
+_PROBLEM = re.compile(r"# Problem (\w+)")
+
+
+def _caught_by(report: Report) -> str | None:
+    return next((check.number for check in report.checks if check.status != "passed"), None)
 
 
 def _deserved(job: Job, submission: Submission, check: CheckResult) -> bool:
