@@ -305,7 +305,7 @@ class Watched(torch.nn.Module):
 @title("the mean loss of each split", "每个数据划分上的平均损失")
 def test_estimate_loss(submission):
     def estimate(modules):
-        stocks = {"train": iter([1.0, 2.0, 6.0, 99.0]), "val": iter([4.0, 4.0, 1.0, 99.0])}
+        stocks = {"train": iter([1.0, 2.0, 6.0, 99.0]), "val": iter([4.0, 4.0, 2.0, 99.0])}
 
         def batch_of(split):
             value = torch.full((2, 3), next(stocks[split]))
@@ -315,7 +315,7 @@ def test_estimate_loss(submission):
         return modules.loop.estimate_loss(model, batch_of, 3), model.training
 
     losses, training = submission.probe(estimate)
-    numeric.check_close(losses, {"train": 3.0, "val": 3.0}, rtol=1e-6, what=LOSS)
+    numeric.check_close(losses, {"train": 3.0, "val": 10 / 3}, rtol=1e-6, what=LOSS)
     require(
         training,
         Text(
@@ -513,7 +513,7 @@ def test_perplexity(submission):
 @title("bits for each byte and for each character", "每字节比特数与每字符比特数")
 def test_bits(submission):
     nats = 30 * math.log(2)
-    for text, per_byte, per_character in (("abcde", 6.0, 6.0), ("汉字\n", 30 / 7, 10.0)):
+    for text, per_byte, per_character in (("abcde", 6.0, 6.0), ("汉字\n", 30 / 7, 10.0), ("你好吗a", 3.0, 7.5)):
         numeric.check_close(submission.evaluation.bits_per_byte(nats, text), per_byte, rtol=1e-6)
         numeric.check_close(submission.evaluation.bits_per_character(nats, text), per_character, rtol=1e-6)
 
@@ -591,6 +591,7 @@ def test_acceptability(submission):
         ([1, 1, 0, 0], [1, 0, 0, 0], 3**-0.5),
         ([1, 0, 1, 0], [0, 1, 0, 1], -1.0),
         ([1, 1, 1], [1, 0, 1], 0.0),
+        ([1, 1, 1, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0, 0, 1], 0.5),
     ):
         numeric.check_close(submission.evaluation.matthews(predicted, truth), expected)
 
@@ -797,6 +798,7 @@ def test_rouge(submission):
     numeric.check_close(submission.extras.rouge_n("the the the the", "the cat", 1), 1 / 3, rtol=1e-6)
     numeric.check_close(submission.extras.rouge_l(one, two), 2 / 3, rtol=1e-6)
     numeric.check_close(submission.extras.rouge_l("a b c d", "b d"), 2 / 3, rtol=1e-6)
+    numeric.check_close(submission.extras.rouge_l("b c", "a b"), 0.5, rtol=1e-6)
     numeric.check_close(submission.extras.rouge_l("我爱北京", "我们爱北京！", True), 8 / 9, rtol=1e-6)
     numeric.check_equal(submission.extras.rouge_n("", "", 1), 0)
     numeric.check_equal(submission.extras.rouge_l("...", "a"), 0)
@@ -812,6 +814,7 @@ def test_bloom(submission):
         ((5000, 0.01), (47926, 7)),
         ((10, 0.5), (15, 1)),
         ((7, 1e-8), (269, 27)),
+        ((10, 0.9), (3, 1)),
     ):
         numeric.check_equal(submission.extras.bloom_size(n, p), size)
 

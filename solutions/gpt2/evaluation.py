@@ -28,16 +28,17 @@ def sliding_nll(model: Model, tokens: Tokens, max_length: int, stride: int) -> t
     """
     # BEGIN SOLUTION
     x = torch.as_tensor(tokens, dtype=torch.long)
-    total, done = 0.0, 0  # x[done] is the last token scored
-    for begin in range(0, len(x), stride):
-        end = min(begin + max_length, len(x) - 1)
-        if end <= done:
+    inputs, targets = x[:-1], x[1:]
+    total, done = 0.0, 0  # so many targets are scored
+    for begin in range(0, len(targets), stride):
+        end = min(begin + max_length, len(targets))
+        if end == done:
             break
-        logits, _ = model(x[None, begin:end])
-        logprobs = torch.log_softmax(logits[0].double(), dim=-1)
-        scored = logprobs.gather(1, x[begin + 1 : end + 1, None]).squeeze(1)[done - begin :]
+        logits, _ = model(inputs[None, begin:end])
+        logprobs = torch.log_softmax(logits[0].double(), dim=1)
+        scored = logprobs.gather(1, targets[begin:end, None]).squeeze(1)[done - begin :]
         total, done = total - scored.sum().item(), end
-    return total, max(len(x) - 1, 0)
+    return total, len(targets)
     # END SOLUTION
 
 
@@ -82,7 +83,7 @@ def continuation_logprobs(model: Model, context: Tokens, continuation: Tokens) -
     # BEGIN SOLUTION
     ids = torch.tensor([[*context, *continuation]])
     logits, _ = model(ids[:, :-1])
-    logprobs = torch.log_softmax(logits[0, len(context) - 1 :].double(), dim=-1)
+    logprobs = torch.log_softmax(logits[0, len(context) - 1 :].double(), dim=1)
     return logprobs.gather(1, ids[0, len(context) :, None]).squeeze(1)
     # END SOLUTION
 
@@ -101,7 +102,7 @@ def last_word(model: Model, items: Sequence[tuple[Tokens, Tokens]]) -> tuple[flo
     for context, word in items:
         ids = torch.tensor([[*context, *word]])
         logits, _ = model(ids[:, :-1])
-        right += bool((logits[0, len(context) - 1 :].argmax(dim=-1) == ids[0, len(context) :]).all())
+        right += bool((logits[0, len(context) - 1 :].argmax(dim=1) == ids[0, len(context) :]).all())
         nll -= float(continuation_logprobs(model, context, word).sum())
     return right / len(items), math.exp(nll / len(items))
     # END SOLUTION

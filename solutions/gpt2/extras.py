@@ -104,9 +104,8 @@ class BloomFilter:
 
     # BEGIN SOLUTION
     def _places(self, text: str) -> list[int]:
-        digest = hashlib.blake2b(text.encode("utf-8")).digest()
-        one, two = int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little") | 1
-        return [(one + i * two) % self.m for i in range(self.k)]
+        digests = (hashlib.blake2b(f"{i} {text}".encode()).digest() for i in range(self.k))
+        return [int.from_bytes(digest, "little") % self.m for digest in digests]
 
     # END SOLUTION
 

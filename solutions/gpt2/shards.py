@@ -62,10 +62,7 @@ def read_shard(path: str | PathLike[str]) -> npt.NDArray[np.uint16]:
     header = np.fromfile(path, dtype="<i4", count=HEADER_INTS)
     if len(header) < HEADER_INTS or header[0] != MAGIC or header[1] != VERSION:
         raise ValueError(f"{path}: no shard of version {VERSION}")
-    if Path(path).stat().st_size < header.nbytes + 2 * header[2]:
-        raise ValueError(f"{path}: shorter than its header says")
-    if header[2] == 0:
-        return np.zeros(0, dtype="<u2")
+    # where the file is shorter than that, np.memmap raises ValueError
     return np.memmap(path, dtype="<u2", mode="r", offset=header.nbytes, shape=(int(header[2]),))
     # END SOLUTION
 

@@ -26,6 +26,7 @@ from gpt2_judging import (
     NORM,
     TARGETS,
     WEIGHTS,
+    Line,
     Lottery,
     Planted,
     Rows,
@@ -74,10 +75,13 @@ def test_refusals(submission):
     right = shard([1, 2, 3])
     for name, data, what in (
         ("magic", shard([1, 2, 3], magic=20240521), Text(en="another magic number", zh="魔数不对")),
+        ("older_magic", shard([1, 2, 3], magic=20240519), Text(en="another magic number", zh="魔数不对")),
         ("version", shard([1, 2, 3], version=2), Text(en="another version", zh="版本不对")),
+        ("version_0", shard([1, 2, 3], version=0), Text(en="another version", zh="版本不对")),
         ("tail", right[:-1], Text(en="a file that ends too early", zh="提前结束的文件")),
         ("count", shard([1, 2, 3], count=4), Text(en="fewer tokens than the header says", zh="词元数少于文件头所写")),
         ("head", right[:700], Text(en="half a header", zh="不完整的文件头")),
+        ("empty", b"", Text(en="an empty file", zh="空文件")),
     ):
         path = submission.file(f"bad_{name}.bin", data)
         check_refuses(lambda path=path: submission.shards.read_shard(path), what)
@@ -95,11 +99,11 @@ def test_beginnings(submission):
             drawn.append(modules.shards.get_batch(data, length, rows, torch.Generator().manual_seed(seed)))
         return drawn
 
-    one, two, same = submission.probe(batches, np.arange(7, dtype=np.uint16), 4, 200, (1, 2, 1))
-    x, _ = read_batch(one, (200, 4))
+    one, two, same = submission.probe(batches, np.arange(7, dtype=np.uint16), 3, 300, (1, 2, 1))
+    x, _ = read_batch(one, (300, 3))
     seen = Counter(x[:, 0].tolist())
-    numeric.check_equal(sorted(seen), [0, 1, 2], what=Text(en="the beginnings", zh="起点"))
-    numeric.check_between(list(seen.values()), 40, 95, what=Text(en="how often each occurs", zh="各起点的次数"))
+    numeric.check_equal(sorted(seen), [0, 1, 2, 3], what=Text(en="the beginnings", zh="起点"))
+    numeric.check_between(list(seen.values()), 45, 105, what=Text(en="how often each occurs", zh="各起点的次数"))
     numeric.check_equal(same, one, what=Text(en="the same generator again", zh="同样的生成器再来一次"))
     require(
         (np.asarray(two[0]) != np.asarray(one[0])).any(),
@@ -165,6 +169,7 @@ def test_shards(submission):
     # a tail of exactly one group's inputs: whoever looks at a rank's own position stops at the same group
     check_stream(submission, "many", (36, 24, 48), 2, 3, 2, 12)
     check_stream(submission, "alone", (40, 13), 2, 3, 1, 20)
+    check_stream(submission, "odd", (9, 13), 1, 3, 1, 8)
 
 
 @number("1.9")
@@ -258,7 +263,7 @@ def optimise(modules, kind, scale, steps, halfway):
     for step in range(steps):
         for place, parameter in enumerate(parameters):
             gradient = scale * torch.randn(3, 2, generator=generator)
-            parameter.grad = None if place == 3 or (place == 1 and step < 4) else gradient
+            parameter.grad = None if place == 2 or (place == 0 and step < 4) else gradient
         if step == 3 * steps // 4:
             optimizer.param_groups[0]["lr"] = 0.002
         optimizer.step()
@@ -387,7 +392,19 @@ def test_resume_between(submission):
         "eval_every": 3,
     }
 
+    def last_saved(modules, wanted, every):
+        """The step in the checkpoint that a run of seven steps leaves behind; 0: it left none."""
+        with standing_in(modules, wanted), tempfile.TemporaryDirectory() as folder:
+            path, model = Path(folder, "checkpoint.pt"), Line()
+            optimizer, loader = torch.optim.SGD(model.parameters(), lr=0.1), Rows(random_batches(1))
+            config = modules.loop.TrainConfig(max_steps=7, checkpoint_every=every, checkpoint=str(path))
+            modules.loop.train(model, optimizer, loader, config)
+            return modules.loop.load_checkpoint(str(path), model, optimizer, loader)[0] if path.exists() else 0
+
     def attempt(wanted):
+        for every, step in ((3, 6), (2, 6), (7, 7), (8, 0), (0, 0)):
+            what = Text(en="the step of the last checkpoint", zh="最后一个检查点的步数")
+            numeric.check_equal(submission.probe(last_saved, wanted, every), step, what=what)
         for kill_after in (5, 6):
             runs = submission.probe(run_and_resume, wanted, Lottery, 0.1, settings, kill_after, True)
             check_resumed(runs, ("step", "lr", "loss", "norm", "val"))
@@ -774,13 +791,16 @@ def test_laws(submission, reference, exponent, tilt, a, pf):
     for name, arguments in (
         ("hoffmann_optimal", (flops,)),
         ("hoffmann_optimal", (flops, 100.0 * a, 77.0, tilt, 0.35)),
+        ("hoffmann_optimal", (100.5, 100.0 * a, 77.0, tilt, 0.35)),
         ("hoffmann_loss", (1e6 * a, 1e7, 1.8, 482.0, 2085.0, tilt, 0.36)),
         ("hoffmann_loss", (1e6 * a, 1e7)),
         ("kaplan_loss", (1e6 * a, 1e7)),
         ("kaplan_loss", (1e6 * a, 1e7, 1e13, 2e13, 0.08, tilt)),
+        ("kaplan_loss", (4.0, 7.0, 10.0 * a, 20.0, 0.08, tilt)),
         ("kaplan_optimal", (pf,)),
         ("power_law", (1e6 * a, 5.4e13, tilt)),
         ("twenty_tokens", (flops,)),
+        ("twenty_tokens", (300.0 * a,)),
         ("petaflop_days", (flops,)),
     ):
         got = getattr(submission.scaling, name)(*arguments)
@@ -926,6 +946,7 @@ def test_false_positives(submission):
 @title("the overlap by a Bloom filter", "用布隆过滤器算重合率")
 def test_overlap_bloom(submission, reference):
     train = [" ".join(f"w{i * i % 97}" for i in range(start, start + 60)) for start in (0, 40, 71)]
+    numeric.check_close(submission.extras.overlap_bloom("a b c", [], 2), 0.0, what=Text(en="no text", zh="没有文本"))
     for test, n, characters in (
         (train[0][20:90] + " and something new " + train[2][:80], 8, False),
         ("nothing of this was there before, not a word of it, I think", 3, False),

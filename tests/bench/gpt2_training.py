@@ -2,11 +2,17 @@
 
     python -m tests.bench.gpt2_training [--seconds 20] [--threads 1]
 
-The same configuration, the same batches, AdamW, clipping at 1.0, float32. The three take turns, step by step, so that a
-busy machine is busy for all of them; the medians are compared. transformers is optional.
+The same configuration, the same batches, AdamW, clipping at 1.0, float32. They take turns, step by step, so that a busy
+machine is busy for all of them; the medians are compared. transformers is optional.
+
+A step is a model and what is done with it. `reference` is the reference's accumulation, clipping and optimiser on
+nanoGPT's model, which is what a student brings from `attention`: it is to be compared with nanoGPT's recipe on the same
+model. The given model is measured with both, too: torch's nn.MultiheadAttention, of which it is made, copies q, k and v
+before it multiplies them.
 """
 
 import argparse
+import importlib.util
 import statistics
 import sys
 import time
@@ -23,24 +29,6 @@ LAYERS, HEADS, WIDTH, LENGTH, ROWS, VOCAB = 4, 4, 128, 128, 8, 512
 RATE, DECAY, BETAS, CLIP = 1e-3, 0.1, (0.9, 0.95), 1.0
 
 Step = Callable[[torch.Tensor, torch.Tensor], float]
-
-
-def reference() -> Step:
-    """The assignment's given model with the reference's optimiser, accumulation and clipping."""
-    sys.path[:0] = [str(ROOT / "solutions" / "gpt2"), str(ROOT / "assignments" / "gpt2")]
-    import optim
-    from gpt2_given.model import GPT, GPTConfig
-
-    model = GPT(GPTConfig(LENGTH, VOCAB, LAYERS, HEADS, WIDTH))
-    optimizer = optim.configure_optimizers(model, DECAY, RATE, BETAS)
-
-    def step(x: torch.Tensor, y: torch.Tensor) -> float:
-        loss: float = optim.accumulate_gradients(model, [(x, y)])
-        optim.clip_grad_norm(model.parameters(), CLIP)
-        optimizer.step()
-        return loss
-
-    return step
 
 
 class Attention(nn.Module):
@@ -82,14 +70,36 @@ class Plain(nn.Module):
         self.lm_head = nn.Linear(WIDTH, VOCAB, bias=False)
         self.wte.weight = self.lm_head.weight
 
-    def forward(self, idx: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    def forward(self, idx: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         x = self.wte(idx) + self.wpe(torch.arange(idx.shape[1]))
         logits = self.lm_head(self.ln_f(self.h(x)))
-        return F.cross_entropy(logits.view(-1, VOCAB), targets.view(-1), ignore_index=-1)
+        return logits, F.cross_entropy(logits.view(-1, VOCAB), targets.view(-1), ignore_index=-1)
 
 
-def plain_step(model: nn.Module, loss_of: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> Step:
-    """nanoGPT's recipe: two groups, AdamW, torch's clipping."""
+def given() -> nn.Module:
+    """The model that the assignment gives out."""
+    from gpt2_given.model import GPT, GPTConfig
+
+    return GPT(GPTConfig(LENGTH, VOCAB, LAYERS, HEADS, WIDTH))
+
+
+def reference_step(model: nn.Module) -> Step:
+    """The reference's optimiser, accumulation and clipping."""
+    import optim
+
+    optimizer = optim.configure_optimizers(model, DECAY, RATE, BETAS)
+
+    def step(x: torch.Tensor, y: torch.Tensor) -> float:
+        loss: float = optim.accumulate_gradients(model, [(x, y)])
+        optim.clip_grad_norm(model.parameters(), CLIP)
+        optimizer.step()
+        return loss
+
+    return step
+
+
+def nanogpt_step(model: nn.Module) -> Step:
+    """nanoGPT's recipe on a CPU: two groups, AdamW, torch's clipping."""
     groups = [
         {"params": [p for p in model.parameters() if p.dim() >= 2], "weight_decay": DECAY},
         {"params": [p for p in model.parameters() if p.dim() < 2], "weight_decay": 0.0},
@@ -97,44 +107,54 @@ def plain_step(model: nn.Module, loss_of: Callable[[torch.Tensor, torch.Tensor],
     optimizer = torch.optim.AdamW(groups, lr=RATE, betas=BETAS)
 
     def step(x: torch.Tensor, y: torch.Tensor) -> float:
-        loss = loss_of(x, y)
+        _, loss = model(x, y)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        return loss.item()
+        return float(loss.item())
 
     return step
 
 
-def nanogpt() -> Step:
-    model = Plain()
-    return plain_step(model, model)
+class HuggingFace(nn.Module):
+    """transformers' GPT2LMHeadModel without dropout, called as the others are."""
 
-
-def hugging_face() -> Step | None:
-    """transformers' GPT2LMHeadModel without dropout, or None where transformers is not installed."""
-    try:
+    def __init__(self) -> None:
+        super().__init__()
         from transformers import GPT2Config, GPT2LMHeadModel
-    except ImportError:
-        return None
-    config: Any = GPT2Config(
-        vocab_size=VOCAB,
-        n_positions=LENGTH,
-        n_embd=WIDTH,
-        n_layer=LAYERS,
-        n_head=HEADS,
-        resid_pdrop=0.0,
-        embd_pdrop=0.0,
-        attn_pdrop=0.0,
-        use_cache=False,
-    )
-    model: Any = GPT2LMHeadModel(config)
 
-    def loss_of(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        return F.cross_entropy(model(x).logits.view(-1, VOCAB), y.view(-1))
+        config: Any = GPT2Config(
+            vocab_size=VOCAB,
+            n_positions=LENGTH,
+            n_embd=WIDTH,
+            n_layer=LAYERS,
+            n_head=HEADS,
+            bos_token_id=None,
+            eos_token_id=None,
+            resid_pdrop=0.0,
+            embd_pdrop=0.0,
+            attn_pdrop=0.0,
+            use_cache=False,
+        )
+        self.inner: Any = GPT2LMHeadModel(config)
 
-    return plain_step(model, loss_of)
+    def forward(self, idx: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        logits = self.inner(idx).logits
+        return logits, F.cross_entropy(logits.view(-1, VOCAB), targets.view(-1))
+
+
+def contestants() -> dict[str, Step]:
+    sys.path[:0] = [str(ROOT / "solutions" / "gpt2"), str(ROOT / "assignments" / "gpt2")]
+    found = {
+        "reference": reference_step(Plain()),
+        "nanoGPT's recipe": nanogpt_step(Plain()),
+        "reference, given model": reference_step(given()),
+        "nanoGPT's, given model": nanogpt_step(given()),
+    }
+    if importlib.util.find_spec("transformers"):
+        found["Hugging Face's GPT-2"] = nanogpt_step(HuggingFace())
+    return found
 
 
 def batches() -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -146,8 +166,7 @@ def batches() -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
 
 def measure(seconds: float) -> dict[str, float]:
     """Tokens a second of each, by the median of its steps' CPU times."""
-    made = {"reference": reference(), "nanoGPT's recipe": nanogpt(), "Hugging Face's GPT-2": hugging_face()}
-    steps = {name: step for name, step in made.items() if step is not None}
+    steps = contestants()
     times: dict[str, list[float]] = {name: [] for name in steps}
     end = None
     for x, y in batches():
