@@ -75,6 +75,16 @@ def test_gpt2_has_as_many_parameters_as_hugging_face_says(solution, sizes):
     assert solution["counts"].gpt_parameters(n_layer, n_embd, 50257, 1024) == theirs
 
 
+@pytest.mark.parametrize(("tied", "vocab_size", "expected"), [(False, 50257, 163_037_184), (True, 50304, 124_475_904)])
+def test_the_handouts_other_counts_of_gpt2_are_those_of_hugging_face(tied, vocab_size, expected):
+    config = transformers.GPT2Config(vocab_size=vocab_size, tie_word_embeddings=tied)
+    with torch.device("meta"):
+        model = transformers.GPT2LMHeadModel(config)
+    if tied:
+        model.tie_weights()
+    assert sum(parameter.numel() for parameter in model.parameters()) == expected
+
+
 def test_gpt1_has_as_many_parameters_as_hugging_face_says(solution):
     theirs = count(transformers.OpenAIGPTLMHeadModel, transformers.OpenAIGPTConfig())
     assert solution["counts"].gpt_parameters(12, 768, 40478, 512, final_norm=False) == theirs
