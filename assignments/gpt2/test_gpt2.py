@@ -216,20 +216,30 @@ def test_adamw_by_hand(submission):
 @weight(2)
 @title("what is decayed and what is not", "哪些参数衰减，哪些不衰减")
 def test_decay(submission):
-    def places(modules):
-        model = small_gpt()
-        matrices = {name: parameter.dim() >= 2 for name, parameter in model.named_parameters()}
-        return decays(modules, model), matrices
+    def places(modules, kind):
+        model = small_gpt() if kind == "gpt" else many_shapes()
+        wanted = {name: parameter.dim() for name, parameter in model.named_parameters()}
+        return decays(modules, model), wanted
 
-    (places, betas), matrices = submission.probe(places)
-    expected = sorted([name, 0.25 if matrix else 0.0, 0.003] for name, matrix in matrices.items())
-    numeric.check_equal(
-        [name for name, _, _ in places],
-        [name for name, _, _ in expected],
-        what=Text(en="the parameters in the groups", zh="各组中的参数"),
-    )
-    numeric.check_equal(places, expected, what=Text(en="(name, weight decay, lr)", zh="（名称、权重衰减、学习率）"))
-    numeric.check_equal(betas, [(0.9, 0.95)], what=Text(en="the betas", zh="betas"))
+    for kind in ("gpt", "shapes"):
+        (found, betas), dims = submission.probe(places, kind)
+        expected = sorted([name, 0.25 if dim >= 2 else 0.0, 0.003] for name, dim in dims.items())
+        numeric.check_equal(
+            [name for name, _, _ in found],
+            [name for name, _, _ in expected],
+            what=Text(en="the parameters in the groups", zh="各组中的参数"),
+        )
+        what = Text(en="(name, weight decay, lr)", zh="（名称、权重衰减、学习率）")
+        numeric.check_equal(found, expected, what=what)
+        numeric.check_equal(betas, [(0.9, 0.95)], what=Text(en="the betas", zh="betas"))
+
+
+def many_shapes():
+    """Parameters of no, one, two and three dimensions."""
+    model = torch.nn.Module()
+    for dim in range(4):
+        model.register_parameter(f"dim_{dim}", torch.nn.Parameter(torch.ones([2] * dim)))
+    return model
 
 
 @number("2.5")

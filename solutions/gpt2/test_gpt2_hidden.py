@@ -1,5 +1,6 @@
 """Hidden checks for gpt2: random comparison, corner cases, interrupted runs, a real training run."""
 
+import contextlib
 import importlib.metadata
 import math
 import struct
@@ -298,7 +299,7 @@ def test_adamw_resumed(submission):
 
 
 @number("2.11")
-@weight(2)
+@weight(1)
 @visibility("hidden")
 @title("micro-batches with unequally many targets", "目标数不相等的微批次")
 def test_accumulate_unequal(submission):
@@ -315,10 +316,55 @@ def test_accumulate_unequal(submission):
         whole.backward()
         return loss, ours, whole.item(), torch.cat([parameter.grad.flatten() for parameter in model.parameters()])
 
-    for count in (2, 3):
-        loss, gradient, whole, expected = submission.probe(outcome, [(x, y.clone()) for x, y in batches[:count]])
+    lonely = batches[0][1].clone()
+    lonely.view(-1)[2:] = -1  # one target is left
+    for some in (batches[:2], batches, [(batches[0][0], lonely), batches[2]]):
+        loss, gradient, whole, expected = submission.probe(outcome, [(x, y.clone()) for x, y in some])
         numeric.check_close(loss, whole, rtol=1e-6, what=LOSS)
         numeric.check_close(gradient, expected, rtol=1e-5, atol=1e-8, what=GRADIENT)
+
+
+class Muted(torch.nn.Module):
+    """DistributedDataParallel from outside: a backward pass inside `no_sync` is not averaged over the processes."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner, self.muted, self.averaged = Line(), False, []
+
+    @contextlib.contextmanager
+    def no_sync(self):
+        self.muted = True
+        yield
+        self.muted = False
+
+    def forward(self, idx, targets=None):
+        logits, loss = self.inner(idx, targets)
+        loss.register_hook(lambda gradient: self.averaged.append(not self.muted))
+        return logits, loss
+
+
+@number("2.15")
+@weight(1)
+@visibility("hidden")
+@title("under no_sync, but not to the end", "可用 no_sync，但最后一次不行")
+def test_accumulate_synchronised(submission):
+    def averaged(modules, batches):
+        model = Muted()
+        modules.optim.accumulate_gradients(model, batches)
+        return model.averaged, model.inner.w.grad
+
+    for count in (1, 2, 3):
+        batches = random_batches(count)
+        passes, gradient = submission.probe(averaged, batches)
+        right = torch.stack([x.double().mean() for x, _ in batches]).mean()
+        numeric.check_close(gradient, [right], rtol=1e-6, what=GRADIENT)
+        require(
+            passes[-1],
+            Text(
+                en="the last backward pass is inside no_sync: nothing is averaged over the processes",
+                zh="最后一次反向传播也在 no_sync 之内：各进程之间什么都没有平均",
+            ),
+        )
 
 
 @number("2.12")
