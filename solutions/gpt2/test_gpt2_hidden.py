@@ -837,7 +837,7 @@ def test_laws(submission, reference, exponent, tilt, a, pf):
     for name, arguments in (
         ("hoffmann_optimal", (flops,)),
         ("hoffmann_optimal", (flops, 100.0 * a, 77.0, tilt, 0.35)),
-        ("hoffmann_optimal", (100.5, 100.0 * a, 77.0, tilt, 0.35)),
+        ("hoffmann_optimal", (1_000_005.0, 100.0 * a, 77.0, tilt, 0.35)),
         ("hoffmann_loss", (1e6 * a, 1e7, 1.8, 482.0, 2085.0, tilt, 0.36)),
         ("hoffmann_loss", (1e6 * a, 1e7)),
         ("kaplan_loss", (1e6 * a, 1e7)),
