@@ -191,14 +191,15 @@ def new(course: Path | None, name: str) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1)
+@click.option("--module", "modules", multiple=True, help="only changes in this module")
 @click.pass_obj
-def mutate(course: Path | None, names: tuple[str, ...]) -> None:
+def mutate(course: Path | None, names: tuple[str, ...], modules: tuple[str, ...]) -> None:
     """Grade small mutations of the references and show those that no check catches."""
     from rich.console import Console
 
     from autograder.authoring.mutate import mutate as mutate_assignment
 
-    done = [mutate_assignment(assignment, Console()) for assignment in chosen(course, names)]
+    done = [mutate_assignment(assignment, Console(), modules) for assignment in chosen(course, names)]
     sys.exit(1 if any(one.survivors or one.false_hints for one in done) else 0)
 
 

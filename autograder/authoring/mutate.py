@@ -53,15 +53,18 @@ class Mutation:
         return tuple(fate for fate in self.killed if fate.false_hints)
 
 
-def mutate(assignment: Assignment, console: Console) -> Mutation:
-    """Grade every mutant of the reference; print what survives and whose hint was another's, then the rate."""
+def mutate(assignment: Assignment, console: Console, modules: Sequence[str] = ()) -> Mutation:
+    """Grade every mutant of the reference; print what survives and whose hint was another's, then the rate.
+
+    `modules`: only those that are changed there.
+    """
     limits = replace(assignment.limits, cpu_per_call=CPU_PER_CALL)
     job = Job(replace(assignment, limits=limits))
     known = equivalents(assignment)
     killed: list[Fate] = []
     equivalent: list[tuple[Fate, str]] = []
     survivors: list[Fate] = []
-    found = mutants(assignment)
+    found = [mutant for mutant in mutants(assignment) if not modules or mutant.module in modules]
     for fate in track(_fates(job, found), assignment.name, len(found), console=Console(stderr=True), transient=True):
         _print_flaw(fate, known, console)
         if fate.caught_by is not None:

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, tags, visibility, weight
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder import Failure, Text, any_of, numeric, require, title
@@ -567,7 +567,7 @@ def test_training_random(submission, reference):
     parameters = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
 
     train = submission.feedforward.train_feedforward
-    contexts, targets = fair_network(50, 1)
+    contexts, targets = fair_network(41, 1)
     got = submission.probe(
         steps_taken,
         parameters,
@@ -790,6 +790,7 @@ def test_test_text_is_apart(submission, train, dev, tests):
 @visibility("hidden")
 @title("A bootstrap interval covers what theory says", "自助法区间与理论一致")
 @settings(max_examples=6)
+@example(seed=0, level=0.2)
 @given(seed=st.integers(0, 99), level=st.sampled_from([0.95, 0.8]))
 def test_bootstrap_random(submission, seed, level):
     rng = np.random.default_rng(seed)
@@ -799,7 +800,7 @@ def test_bootstrap_random(submission, seed, level):
     low, high = submission.evaluate.bootstrap_interval(a, b, lengths, np.random.default_rng(seed), 2000, level)
     mean = (a - b).sum() / lengths.sum()
     error = math.sqrt(((a - b - mean * lengths) ** 2).sum()) / lengths.sum()  # the ratio estimator's standard error
-    z = {0.95: 1.96, 0.8: 1.2816}[level]
+    z = {0.95: 1.96, 0.8: 1.2816, 0.2: 0.2533}[level]
     for got, right, name in ((low, mean - z * error, "lower"), (high, mean + z * error, "upper")):
         zh = {"lower": "下", "upper": "上"}[name]
         what = Text(en=f"the interval's {name} end", zh=f"区间的{zh}端")
