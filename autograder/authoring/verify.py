@@ -232,7 +232,7 @@ def own_chaffs(path: Path, known: Sequence[chaffs.Chaff]) -> set[str]:
 
 
 def _is_absent(check: CheckResult) -> bool:
-    return "defines no" in first_line(check) or "is not written yet" in first_line(check)
+    return any(words in first_line(check) for words in ("defines no", "is not written yet", ".py is missing"))
 
 
 def grade_locally(grader: Grader, submission: Submission, problem: str | None = None) -> tuple[CheckResult, ...]:

@@ -235,6 +235,11 @@ def given(name: str) -> str:
     return str(_active.given(name))
 
 
+def tensor(values: Any) -> Any:
+    """The tensor that an array came from."""
+    return importlib.import_module("torch").from_numpy(values)
+
+
 _definitions: dict[str, Any] = {}
 
 

@@ -7,6 +7,7 @@ belongs to the reference may not.
 import hashlib
 import io
 import pickle
+import sys
 import types
 from typing import Any
 
@@ -57,10 +58,13 @@ def _is_plain(value: object, left: list[int]) -> bool:
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    """cloudpickle, with two differences: the reference stays here, and a check file's function or class is pickled
-    once and unpickled once, not once a call. Whoever writes checks keeps no state in them."""
+    """cloudpickle, with three differences: the reference stays here; a check file's function or class is pickled once
+    and unpickled once, not once a call (whoever writes checks keeps no state in them); equal tensors are equal bytes,
+    for torch writes their addresses."""
 
     def reducer_override(self, obj: Any) -> Any:
+        if _is_tensor(obj):
+            return host.tensor, (obj.numpy(),)
         if not isinstance(obj, types.FunctionType | type) or obj in _IMPORTABLE:
             return NotImplemented  # what pickle itself does: this runs for every array's type and constructor
         module = obj.__module__ or ""
@@ -75,6 +79,15 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if obj not in _definitions and not _define(obj):
             return super().reducer_override(obj)
         return host.definition, _definitions[obj]
+
+
+def _is_tensor(obj: Any) -> bool:
+    """Whether `obj` is a tensor of values alone, of a dtype that numpy knows."""
+    torch = sys.modules.get("torch")
+    if torch is None or type(obj) is not getattr(torch, "Tensor", None) or obj.requires_grad:
+        return False
+    plain = obj.layout is torch.strided and obj.device.type == "cpu" and not (obj.is_conj() or obj.is_neg())
+    return plain and obj.dtype != torch.bfloat16
 
 
 _under_way: list[Any] = []
