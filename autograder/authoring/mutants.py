@@ -1,8 +1,8 @@
 """Mutants of the reference: small changes that cosmic-ray's operators make inside the solution markers."""
 
 import ast
-import difflib
 import tomllib
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -71,12 +71,11 @@ def _of_operator(module: str, source: str, operator: object) -> Iterator[Mutant]
 def _mutant(module: str, source: str, mutated: str) -> Mutant | None:
     """The change between two sources, if it is inside the solution markers."""
     before, after = source.splitlines(), mutated.splitlines()
-    changes = [
-        op for op in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if op[0] != "equal"
-    ]
-    if not changes:
+    if before == after:
         return None
-    first, last = changes[0][1], max(changes[-1][2], changes[0][1] + 1)
+    first = _alike(before, after)
+    tail = min(_alike(before[::-1], after[::-1]), len(before) - first - 1, len(after) - first)
+    last = len(before) - tail
     around = [one for one in regions(source, module) if one.begin < first + 1 and last < one.end]
     if not around:
         return None
@@ -85,8 +84,15 @@ def _mutant(module: str, source: str, mutated: str) -> Mutant | None:
         function=_function_at(source, first + 1),
         line=first + 1,
         old=_stripped(before[first:last]),
-        new=_stripped(after[changes[0][3] : changes[-1][4]]),
+        new=_stripped(after[first : len(after) - tail]),
         source=mutated,
+    )
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many lines the two begin with in common."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )
 
 
@@ -115,7 +121,9 @@ def _stripped(lines: list[str]) -> str:
 
 def _compiles(source: str) -> bool:
     try:
-        compile(source, "<mutant>", "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # of `x is 1`, one of the operators' changes
+            compile(source, "<mutant>", "exec")
     except (SyntaxError, ValueError):
         return False
     return True

@@ -125,7 +125,7 @@ def _count_all(sentences: Corpus, n: int) -> list[Table]:
 
 def _last(history: Iterable[str], n: int) -> tuple[str, ...]:
     """The last n - 1 words of a history, padded in front."""
-    padded = [BOS] * (n - 1) + list(history)
+    padded = [BOS] * n + list(history)
     return tuple(padded[len(padded) - n + 1 :])
 
 
