@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.authoring.mutate import mutate
-from autograder.authoring.verify import Claim, verify
+from autograder.authoring.verify import Claim, Verdict, verify_all
 from autograder.course import Assignment
 from autograder.errors import UserError
 
@@ -20,12 +20,13 @@ HEAD = """\
 
 def measure(assignments: Sequence[Assignment]) -> str:
     """One row an assignment: every figure is counted in this run."""
-    rows = [_row(assignment) for assignment in assignments]
+    verdicts = list(verify_all(assignments))
+    rows = [_row(assignment, verdict) for assignment, verdict in zip(assignments, verdicts, strict=True)]
     return "\n".join([HEAD, *rows])
 
 
-def _row(assignment: Assignment) -> str:
-    claims = verify(assignment).claims
+def _row(assignment: Assignment, verdict: Verdict) -> str:
+    claims = verdict.claims
     mutation = mutate(assignment, Console(stderr=True))
     wrong = [claim for claim in claims if claim.name.startswith("wrong_")]
     hints = [claim for claim in wrong if claim.name.endswith("hint")]
