@@ -24,7 +24,7 @@ from typing import Self
 import numpy as np
 import pytest
 
-from autograder import grading
+from autograder import job
 from autograder.course import Course
 from autograder.errors import UserError
 from autograder.grading import Grader
@@ -169,7 +169,7 @@ class Arena:
         self._folder = tempfile.TemporaryDirectory(prefix="llm101-arena-")
         Path(self._folder.name).chmod(0o711)  # a submission's process is another user, and has its folder inside
         self._patch.setattr(tempfile, "tempdir", self._folder.name)
-        self._patch.setattr(grading, "Zygote", functools.partial(Zygote, without=self._without))
+        self._patch.setattr(job, "Zygote", functools.partial(Zygote, without=self._without))
         for name, value in ENVIRONMENT.items():
             self._patch.setenv(name, value)
         self._ears = Ears()

@@ -2,8 +2,8 @@
 
 Precision before recall: a wrong hint is worse than none. The evidence is every call of the failing check and of all
 other checks of its problem; each is asked again of every chaff of the problem, outside the jail, and one different
-answer acquits the chaff. The examples in which the submission was wrong come first: they acquit most. Whoever is left
-must give the submission's answers in the smallest failing example, too.
+answer acquits the chaff. The failing check's come first, then those of other failed checks: they acquit most. Whoever
+is left must give the submission's answers in the smallest failing example, too.
 
 Checks ask every submission of a batch the same, so what a chaff answers is remembered.
 """
@@ -150,31 +150,28 @@ class Hints:
         patience = Patience()
         found = {}
         for number, calls in smallest.items():
-            if hint := self._hint(number, logs, calls, patience):
+            order = sorted(logs, key=lambda other: (other != number, other not in smallest))
+            if hint := self._hint(number, {other: logs[other] for other in order}, calls, patience):
                 found[number] = hint
         return found
 
     def _hint(self, number: str, logs: Logs, smallest: Sequence[Call], patience: Patience) -> Text | None:
-        if not any(telling(exchange.answer) for exchange in self._wrong(examples(logs.get(number, ())))):
+        own = sorted(examples(logs.get(number, ())), key=lambda example: not self._reference.differs_from(example))
+        wrong = [exchange for example in own for exchange in self._reference.differs_from(example)]
+        if not any(telling(exchange.answer) for exchange in wrong):
             return None
-        known = evidence(number, logs)
-        known.sort(key=lambda example: not self._wrong([example]))
-        guilty = self._guilty(number.split(".")[0], [*known, *examples(smallest)], patience)
+        guilty = self._guilty(number.split(".")[0], [*own, *evidence(number, logs), *examples(smallest)], patience)
         hints = {suspect.hint for suspect in guilty}
         return hints.pop() if len(hints) == 1 else None
-
-    def _wrong(self, known: Sequence[Example]) -> list[Exchange]:
-        """The exchanges in which the submission does not say what the reference says."""
-        return [exchange for example in known for exchange in self._reference.differs_from(example)]
 
     def _guilty(self, problem: str, known: Sequence[Example], patience: Patience) -> list[Suspect]:
         return [suspect for suspect in self._suspects.get(problem, []) if suspect.behaves_like(known, patience)]
 
 
 def evidence(number: str, logs: Logs) -> list[Example]:
-    """The examples of check `number`, then those of its problem's other checks."""
+    """The examples of the other checks of check `number`'s problem."""
     others = [log for other, log in logs.items() if other != number and other.split(".")[0] == number.split(".")[0]]
-    return examples([call for log in (logs.get(number, ()), *others) for call in log])
+    return [example for log in others for example in examples(log)]
 
 
 def same_answers(one: Logs, other: Logs) -> bool:
