@@ -211,10 +211,11 @@ def accuracy(course: Path | None, names: tuple[str, ...], write: Path | None) ->
     """Measure the autograder itself: wheats, chaffs, hints and mutants, as one table (Markdown)."""
     from autograder.authoring.accuracy import measure, put_into
 
-    table = measure(chosen(course, names))
+    table = ""
+    for table in measure(chosen(course, names)):
+        if write is not None:
+            put_into(write, table)  # after each assignment: a run that is stopped keeps what it has measured
     click.echo(table)
-    if write is not None:
-        put_into(write, table)
 
 
 @main.command()

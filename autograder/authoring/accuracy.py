@@ -1,7 +1,7 @@
 """`llm101 accuracy`: the measuring instrument's own error, as a table for the README."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -18,11 +18,12 @@ HEAD = """\
 |---|---|---|---|---|---|---|"""
 
 
-def measure(assignments: Sequence[Assignment]) -> str:
-    """One row an assignment: every figure is counted in this run."""
-    verdicts = list(verify_all(assignments))
-    rows = [_row(assignment, verdict) for assignment, verdict in zip(assignments, verdicts, strict=True)]
-    return "\n".join([HEAD, *rows])
+def measure(assignments: Sequence[Assignment]) -> Iterator[str]:
+    """The table, longer by a row each time an assignment is done; every figure is counted in this run."""
+    table = HEAD
+    for assignment, verdict in zip(assignments, list(verify_all(assignments)), strict=True):
+        table += f"\n{_row(assignment, verdict)}"
+        yield table
 
 
 def _row(assignment: Assignment, verdict: Verdict) -> str:
