@@ -6,6 +6,7 @@ read-only. It does not hold the folder above the engine, where the solutions lie
 
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -14,7 +15,9 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -93,23 +96,37 @@ def readable() -> tuple[str, ...]:
 def environment(home: str) -> dict[str, str]:
     """All the environment a zygote gets: nothing of the grader's, nothing that differs from run to run."""
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
-    cache = f"{home}/cache"
-    return one | {
-        "HOME": home,
-        "LANG": "C.UTF-8",
-        "LOGNAME": "student",
-        "MALLOC_ARENA_MAX": "2",
-        "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": cache,
-        "PATH": "/usr/bin:/bin",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "TMPDIR": home,
-        "TORCHINDUCTOR_CACHE_DIR": cache,
-        "TZ": "UTC",
-        "USER": "student",
-    }
+    scratch = f"{home}/cache"
+    return (
+        one
+        | _instructions()
+        | {
+            "HOME": home,
+            "LANG": "C.UTF-8",
+            "LOGNAME": "student",
+            "MALLOC_ARENA_MAX": "2",
+            "MPLBACKEND": "Agg",
+            "MPLCONFIGDIR": scratch,
+            "PATH": "/usr/bin:/bin",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+            "PYTHONUTF8": "1",
+            "TMPDIR": home,
+            "TORCHINDUCTOR_CACHE_DIR": scratch,
+            "TZ": "UTC",
+            "USER": "student",
+        }
+    )
+
+
+@cache
+def _instructions() -> dict[str, str]:
+    """The vector instructions that torch may use: in a jail it cannot ask the kernel, and would use none."""
+    with suppress(OSError):
+        flags = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        if flags and {"avx2", "fma"} <= set(flags[1].split()):
+            return {"ATEN_CPU_CAPABILITY": "avx2"}
+    return {}
 
 
 def boot(control: int) -> list[str]:
