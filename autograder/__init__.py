@@ -8,6 +8,7 @@ The way of a submission:
     student/                 the other side: what `submission.module.function(...)` means
     checking/                pytest: the checks are collected, run, and their failures explained
     hints/                   the known mistake that a failing submission behaves like
+    job.py, batch.py         what to grade; one grader or several side by side, quickly started
     grading.py               all of this for one submission after another
     report.py                what comes out: plain values
     summary.py, output.py    the report for a person
