@@ -34,7 +34,7 @@ Example = Sequence["Exchange"]
 """What was said between two fresh starts: no object or random number is carried over from one to the next."""
 
 Logs = Mapping[str, Sequence[Call]]
-"""The answered calls of each check, by the check's number."""
+"""The calls of each check, by the check's number."""
 
 
 @dataclass(frozen=True)

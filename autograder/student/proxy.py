@@ -73,7 +73,7 @@ class Call:
 class Conversation:
     """All that is said between the checks and one submission's side.
 
-    `calls` are those of the running example, `log` all answered ones of the running check.
+    `calls` are those of the running example, `log` all of the running check.
     """
 
     def __init__(self, side: Side, submission: Submission, packages: Sequence[str] = ()) -> None:
@@ -108,10 +108,13 @@ class Conversation:
         self.calls.append(call)
         if operation == "call":
             latest_call.set(call)
-        answer = self.side.ask(request)
-        self.calls[-1] = replace(call, answer=answer)
-        if len(self.log) < MOST_LOGGED:
-            self.log.append(replace(call, answer=answer, operands=()))
+        answer = None
+        try:
+            answer = self.side.ask(request)
+        finally:  # a call without an answer is evidence, too: whoever never answers behaves like no known mistake
+            self.calls[-1] = replace(call, answer=answer)
+            if len(self.log) < MOST_LOGGED:
+                self.log.append(replace(call, answer=answer, operands=()))
         return self._read(answer)
 
     def need(self, module: str) -> None:
