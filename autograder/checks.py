@@ -49,6 +49,20 @@ def title(en: str, zh: str) -> Callable[[F], F]:
     return mark
 
 
+def together(function: F) -> F:
+    """A check whose questions none of the answers changes, and of which none holds the answer to another.
+
+    They may be sent all at once, which saves a switch between two processes for each. A check that asks one question
+    an example needs no such promise.
+
+    >>> @together
+    ... @title("one-hot vectors", "one-hot 向量")
+    ... def test_one_hot(submission): ...
+    """
+    function.__together__ = True  # type: ignore[attr-defined]
+    return function
+
+
 def require(condition: object, headline: Text, *details: Text) -> None:
     """Fail with `headline` unless `condition` is true."""
     if not condition:

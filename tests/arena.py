@@ -194,7 +194,7 @@ class Arena:
 
     def _grader(self, name: str) -> Grader:
         assignment = COURSE.assignment(name)
-        limits = dataclasses.replace(assignment.limits, cpu_per_call=0.5, cpu=5.0)
+        limits = dataclasses.replace(assignment.limits, cpu_per_call=0.5, cpu=5.0, memory_mb=256)
         try:
             grader = Grader(Job(dataclasses.replace(assignment, limits=limits), tier=self._tier))
         except UserError as error:

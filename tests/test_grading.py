@@ -9,6 +9,7 @@ from autograder.batch import grade_all
 from autograder.grading import Grader
 from autograder.job import Job
 from autograder.report import CheckResult, Report
+from autograder.sandbox.frames import Exchange
 from tests.toy import EXTRA, REFERENCE, hand_in
 
 
@@ -134,6 +135,54 @@ def test_same_report_every_time(toy_grader: Grader, tmp_path: Path) -> None:
     paths = [hand_in(tmp_path / "bob", toy=REFERENCE.replace("2 * x", "3 * x")), hand_in(tmp_path / "ada")]
     for path in paths:
         assert len({toy_grader.grade_path(path).without_times().to_json() for _ in range(100)}) == 1
+
+
+def requests(grader: Grader, path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many requests went out together, each time some did."""
+    sent: list[int] = []
+    ask = Exchange.ask
+
+    def counted(exchange: Exchange, *payloads: bytes) -> None:
+        sent.append(len(payloads))
+        ask(exchange, *payloads)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Exchange, "ask", counted)
+        grader.grade_path(path)
+    return sent
+
+
+def test_what_every_submission_is_asked_goes_out_together(
+    toy_grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = hand_in(tmp_path / "ada")
+    before = toy_grader.grade_path(right)
+    sent = requests(toy_grader, right, monkeypatch)
+    examples = len(toy_grader.session.checks.logs["1.1"])
+    assert examples > 5
+    assert max(sent) >= examples - 2  # all but the import
+    assert toy_grader.grade_path(right).without_times() == before.without_times()
+
+
+def test_a_check_of_several_questions_shows_none_before_its_time(
+    toy_grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = hand_in(tmp_path / "ada")
+    toy_grader.grade_path(right)
+    item = next(item for item in toy_grader.session.items if item.name == "test_half")
+    assert len(toy_grader.session.checks.logs["3.1"]) >= 2
+    assert toy_grader.session.checks.foreseen(item) == ()
+    monkeypatch.setattr(item.obj, "__together__", True, raising=False)
+    monkeypatch.setattr(toy_grader.session.checks, "_requests", {})
+    toy_grader.grade_path(right)
+    assert len(toy_grader.session.checks.foreseen(item)) == 2
+
+
+def test_a_failure_ends_what_was_foreseen(toy_grader: Grader, tmp_path: Path) -> None:
+    toy_grader.grade_path(hand_in(tmp_path / "ada"))
+    unwritten = hand_in(tmp_path / "bob", toy=REFERENCE.replace("return 2 * x", "raise NotImplementedError"))
+    report = toy_grader.grade_path(unwritten)
+    assert [check.number for check in report.checks if check.status == "failed"] == ["1.1", "1.2"]
 
 
 def test_hint_of_the_chaff_that_the_submission_behaves_like(toy_grader: Grader, tmp_path: Path) -> None:

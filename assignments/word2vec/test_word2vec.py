@@ -8,7 +8,7 @@ from gradescope_utils.autograder_utils.decorators import number, weight
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import Text, any_of, numeric, require, title
+from autograder import Text, any_of, numeric, require, title, together
 
 LOSS = Text(en="the loss", zh="损失")
 CENTER = Text(en="the gradient with respect to v_c", zh="对 v_c 的梯度")
@@ -166,6 +166,7 @@ def test_naive_outside(submission):
 
 @number("2.4")
 @weight(2)
+@together
 @title("Naive softmax: the gradients are the slopes of your loss", "朴素 softmax：梯度就是你的损失的斜率")
 @given(v=numbers(3), vectors=numbers(4, 3), outside=st.integers(0, 3))
 @settings(max_examples=3)
@@ -220,6 +221,7 @@ def test_negative_gradients_repeated(submission):
 
 @number("3.5")
 @weight(2)
+@together
 @title("Negative sampling: the gradients are the slopes of your loss", "负采样：梯度就是你的损失的斜率")
 @given(v=numbers(3), vectors=numbers(4, 3), order=st.lists(st.integers(1, 3), min_size=1, max_size=3))
 @settings(max_examples=3)

@@ -128,6 +128,6 @@ def _answers(grader: Grader, submission: Submission, problem: str) -> Logs:
 
 def _print_flaw(fate: Fate, known: Mapping[tuple[str, str, str, str], str], console: Console) -> None:
     if fate.caught_by is None and fate.mutant.key not in known:
-        console.print(escape(f"survives: {fate.mutant.diff}"))
+        console.print(escape(f"survives: {fate.mutant.diff}"), soft_wrap=True)
     if fate.false_hints:
-        console.print(escape(f"another's hint ({', '.join(fate.false_hints)}): {fate.mutant.diff}"))
+        console.print(escape(f"another's hint ({', '.join(fate.false_hints)}): {fate.mutant.diff}"), soft_wrap=True)

@@ -10,7 +10,7 @@ import os
 import random
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from autograder.checks import Failure
 from autograder.course import Assignment
 from autograder.report import CheckResult, Leader
 from autograder.sandbox.interrupts import Interrupt
-from autograder.student.proxy import Call, Conversation, MissingName, Unusable
+from autograder.student.proxy import SIDE_ISSUES, Call, Conversation, MissingName, Unusable
 from autograder.text import Text
 
 SHRINK_FACTOR = 16
@@ -49,6 +49,7 @@ class Checks:
         self.gather = False
         self._seed = seed
         self._draws: dict[str, list[bytes]] = {}
+        self._requests: dict[str, tuple[bytes, ...]] = {}
 
     def begin(self, vetoes: dict[str, Text] | None = None) -> None:
         """A new submission: no result of the one before.
@@ -99,6 +100,20 @@ class Checks:
             self._draws[item.nodeid] = record(item.obj, arguments, self._seed)
         return self._draws[item.nodeid]
 
+    def foreseen(self, item: pytest.Function) -> tuple[bytes, ...]:
+        """What the check asks of a submission; nothing when that is not known, or may not be asked all at once."""
+        return self._requests.get(item.nodeid, ())
+
+    def learn(self, item: pytest.Function, log: Sequence[Call]) -> None:
+        """Remember what a check that was passed has asked, if its examples asked one question each.
+
+        Of several, one could hold the answer to another: only `together` says that they do not.
+        """
+        if item.nodeid not in self._requests:
+            calls = [call for call in log if call.operation not in SIDE_ISSUES]
+            at_once = getattr(item.obj, "__together__", False) or all(call.begins for call in calls[1:])
+            self._requests[item.nodeid] = tuple(call.request for call in calls) if at_once else ()
+
 
 FAILURES = (Exception, pytest.fail.Exception)
 """What a check that does not hold raises; anything else (an Interrupt) ends it at once."""
@@ -109,7 +124,7 @@ def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) 
     conversation = checks.conversations[assignment_of(item).name]
     begin = beginning(conversation, item.nodeid)
     forget_last(item.obj)
-    conversation.begin_check()
+    conversation.begin_check(checks.foreseen(item))
     checks.logs[info_of(item).number] = conversation.log
     draws = checks.draws(item, arguments) if getattr(item.obj, "is_hypothesis_test", False) else []
     left = iter(draws)
@@ -120,6 +135,7 @@ def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) 
         if not draws:
             begin()
             item.obj(**arguments)
+        checks.learn(item, conversation.log)
     except BaseException as error:
         outcome = (error, tuple(conversation.calls))
         if draws and checks.gather and _depends_on_input(error):

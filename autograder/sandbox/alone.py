@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,6 +36,8 @@ INHERITED = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT"
 class Alone:
     """A child that is a process of its own from the start; see `client.Child`."""
 
+    foreseen: Sequence[bytes] = ()
+
     def __init__(self, files: Mapping[str, bytes], request: Request) -> None:
         self._limits = request.limits
         self._root = Path(tempfile.mkdtemp(prefix="llm101-"))
@@ -50,25 +52,26 @@ class Alone:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self._process = self._start(request, listener.getsockname()[1])
             self._connection = self._accept(listener)
+        self._exchange = Exchange(self._connection, self._limits.reply_mb << 20)
 
     @property
     def _folder(self) -> Path:
         return self._root / "submission"
 
-    def request(self, payload: bytes, *, cpu: float) -> bytes:
-        """As `client.Child.request`; the wall clock stands in for the CPU's."""
+    def request(self, payload: bytes, *, cpu: float, ahead: Sequence[bytes] = ()) -> bytes:
+        """As `client.Child.request`; the wall clock stands in for the CPU's, and nothing goes out ahead of time."""
         if self.gone:
             raise Death("it had ended before")
         self._answered = False
-        exchange = Exchange(self._connection, payload, self._limits.reply_mb << 20)
+        self._exchange.ask(payload)
         began = time.monotonic()
         try:
-            while exchange.reply is None:
-                self._step(exchange)
+            while (reply := self._exchange.reply()) is None:
+                self._step()
                 if time.monotonic() - began > WALL * cpu:
                     raise TimeOut(WALL * cpu, "wall")
             self._answered = True
-            return exchange.reply
+            return reply
         except EOFError:
             raise self._end() from None
         finally:
@@ -86,7 +89,8 @@ class Alone:
         self._process.wait()
         remove(self._root)
 
-    def _step(self, exchange: Exchange) -> None:
+    def _step(self) -> None:
+        exchange = self._exchange
         writing = [self._connection] if exchange.sending else []
         readable, writable, _ = select.select([self._connection], writing, [], 0.25)
         if readable:

@@ -29,8 +29,16 @@ class Child(Protocol):
         """CPU time that its processes have used so far."""
         ...
 
-    def request(self, payload: bytes, *, cpu: float) -> bytes:
+    @property
+    def foreseen(self) -> Sequence[bytes]:
+        """Requests that have gone out ahead of time; the next `request` has to be the first of them."""
+        ...
+
+    def request(self, payload: bytes, *, cpu: float, ahead: Sequence[bytes] = ()) -> bytes:
         """The reply to `payload`, for at most `cpu` CPU seconds.
+
+        `ahead`: requests that will be made next; they may go out together, for every switch between two processes
+        costs as much as a small answer.
 
         Raises:
             TimeOut, Death, Broken: there is none; the child has been killed.

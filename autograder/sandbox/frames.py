@@ -1,13 +1,14 @@
 """Frames over a stream socket: eight bytes chosen anew for each request, a length, a payload.
 
-A reply repeats its request's eight bytes, so an answer prepared beforehand fits no question. The trusted side
-never allocates what a header merely declares, and receives with plain `recv`: the kernel then closes whatever file
-descriptors were sent along.
+A reply repeats its request's eight bytes, so an answer prepared beforehand fits no question. Several requests may be
+sent at once; they are answered in their order. The trusted side never allocates what a header merely declares, and
+receives with plain `recv`: the kernel then closes whatever file descriptors were sent along.
 """
 
 import os
 import socket
 import struct
+from collections import deque
 
 from autograder.sandbox.interrupts import Broken
 
@@ -23,50 +24,56 @@ class Channel:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._nonce = bytes(8)
+        self._arrived = bytearray()
 
     def receive(self) -> bytes | None:
         """The next request's payload; None when the grader has hung up."""
-        message = bytearray(self._connection.recv(FIRST))
-        if not self._complete(message, HEADER.size):
+        if not self._arrived:
+            self._arrived += self._connection.recv(FIRST)
+        if not self._complete(HEADER.size):
             return None
-        self._nonce, length = HEADER.unpack_from(message)
-        if not self._complete(message, HEADER.size + length):
+        self._nonce, length = HEADER.unpack_from(self._arrived)
+        end = HEADER.size + length
+        if not self._complete(end):
             return None
-        return bytes(memoryview(message)[HEADER.size :])
+        payload = bytes(memoryview(self._arrived)[HEADER.size : end])
+        del self._arrived[:end]
+        return payload
 
     def send(self, payload: bytes) -> None:
         """Reply to the request received last."""
         self._connection.sendall(HEADER.pack(self._nonce, len(payload)) + payload)
 
-    def _complete(self, message: bytearray, size: int) -> bool:
-        """Read until `message` has `size` bytes; False when the grader has hung up before."""
-        while len(message) < size:
-            piece = self._connection.recv(min(size - len(message), CHUNK))
+    def _complete(self, size: int) -> bool:
+        """Read until `size` bytes have arrived; False when the grader has hung up before."""
+        while len(self._arrived) < size:
+            piece = self._connection.recv(min(size - len(self._arrived), CHUNK))
             if not piece:
                 return False
-            message += piece
+            self._arrived += piece
         return True
 
 
 class Exchange:
-    """The trusted side of one request and its reply, a step at a time, so that a clock can be kept beside it.
+    """The trusted side of requests and their replies, a step at a time, so that a clock can be kept beside it."""
 
-    Attributes:
-        reply: the payload, once it is there.
-    """
-
-    def __init__(self, connection: socket.socket, payload: bytes, max_reply: int) -> None:
+    def __init__(self, connection: socket.socket, max_reply: int) -> None:
         self._connection = connection
-        self._nonce = os.urandom(8)
-        self._unsent = memoryview(HEADER.pack(self._nonce, len(payload)) + payload)
-        self._received = bytearray()
         self._max_reply = max_reply
-        self.reply: bytes | None = None
+        self._nonces: deque[bytes] = deque()
+        self._unsent = memoryview(b"")
+        self._received = bytearray()
 
     @property
     def sending(self) -> bool:
-        """Whether part of the request has still to go out."""
+        """Whether part of the requests has still to go out."""
         return bool(self._unsent)
+
+    def ask(self, *payloads: bytes) -> None:
+        """Begin to send requests; those before have all been answered."""
+        self._nonces.extend(os.urandom(8) for _ in payloads)
+        framed = (HEADER.pack(nonce, len(p)) + p for nonce, p in zip(self._nonces, payloads, strict=True))
+        self._unsent = memoryview(b"".join(framed))
 
     def send(self) -> None:
         """Send what the socket takes now.
@@ -82,37 +89,41 @@ class Exchange:
             raise EOFError from error
 
     def receive(self) -> None:
-        """Take what has arrived; a complete reply is then in `reply`.
+        """Take what has arrived, once: a dripping reply is not waited for here.
 
         Raises:
             EOFError: the other side is gone.
-            Broken: what arrives is no reply to this request.
+            Broken: what arrives answers nothing.
         """
-        missing = self._missing()
-        while missing:
-            try:
-                piece = self._connection.recv(min(missing, CHUNK), socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                raise EOFError from error
-            if not piece:
-                raise EOFError
-            if self._unsent:
-                raise Broken("an answer to a question that had not been asked")
-            self._received += piece
-            whole = len(piece) == missing
-            missing = self._missing()
-            if not whole:  # a dripping reply is not waited for here
-                return
-        self.reply = bytes(memoryview(self._received)[HEADER.size :])
+        try:
+            piece = self._connection.recv(FIRST, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            raise EOFError from error
+        if not piece:
+            raise EOFError
+        if self._unsent:
+            raise Broken("an answer to a question that had not been asked")
+        self._received += piece
 
-    def _missing(self) -> int:
+    def reply(self) -> bytes | None:
+        """The reply to the first request that has none yet, if it has arrived as a whole.
+
+        Raises:
+            Broken: what has arrived is no reply to it.
+        """
         if len(self._received) < HEADER.size:
-            return HEADER.size - len(self._received)
+            return None
         nonce, length = HEADER.unpack_from(self._received)
-        if nonce != self._nonce:
+        if nonce != self._nonces[0]:
             raise Broken("an answer to a question that had not been asked")
         if length > self._max_reply:
             raise Broken(f"an answer of more than {self._max_reply >> 20} MB")
-        return HEADER.size + int(length) - len(self._received)
+        end = HEADER.size + length
+        if len(self._received) < end:
+            return None
+        payload = bytes(memoryview(self._received)[HEADER.size : end])
+        del self._received[:end]
+        self._nonces.popleft()
+        return payload

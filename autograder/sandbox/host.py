@@ -23,13 +23,14 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import FunctionType, ModuleType, TracebackType
 from typing import Any, Protocol
 
 from autograder.sandbox.interrupts import Interrupt
 from autograder.sandbox.plain import reduce
 
 MAX_TEXT = 2000
+MAX_NAMES = 500
 Path_ = tuple[str | int, ...]
 """Where an object is on this side: a module's name or a handle's number, then attribute names."""
 
@@ -153,8 +154,10 @@ class Host:
         """Where the file `name` of the grader's lies."""
         return self._files / name
 
-    def _do_import(self, name: str) -> None:
-        self.module(name)
+    def _do_import(self, name: str) -> list[str]:
+        """The names of the module's functions and classes: what needs no question of its own."""
+        named = vars(self.module(name)).items()
+        return [name for name, value in named if isinstance(value, FunctionType | type)][:MAX_NAMES]
 
     def _do_get(self, path: Path_) -> object:
         return self.resolve(path)

@@ -1,6 +1,6 @@
 """Grading: a student's code in a confined process, replaced when it dies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autograder.course import Limits
 from autograder.sandbox.client import Child, Zygote
@@ -23,7 +23,8 @@ class SandboxSide:
         self._child: Child | None = None
         self._spent = 0.0
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: bytes, ahead: Sequence[bytes] = ()) -> bytes:
+        self._drop_unwanted(request)
         if len(self.timed_out) >= MOST_TIMEOUTS:
             raise GivenUp(None)
         left = self._limits.cpu - self.cpu_seconds
@@ -32,13 +33,22 @@ class SandboxSide:
         if self._child is None:
             self._child = self._zygote.spawn(self._files)
         try:
-            return self._child.request(request, cpu=min(self._limits.cpu_per_call, left))
+            return self._child.request(request, cpu=min(self._limits.cpu_per_call, left), ahead=ahead)
         except Interrupt as interrupt:
             if isinstance(interrupt, TimeOut):
                 self.timed_out.append(interrupt)
             self.close()
             self.restarts += 1
             raise
+
+    def _drop_unwanted(self, request: bytes) -> None:
+        """Throw away the answers to what was foreseen wrongly; a process that dies of it was never asked."""
+        while self._child is not None and self._child.foreseen and self._child.foreseen[0] != request:
+            try:
+                self._child.request(self._child.foreseen[0], cpu=self._limits.cpu_per_call)
+            except Interrupt:
+                self.close()
+                self.restarts += 1
 
     @property
     def cpu_seconds(self) -> float:

@@ -47,7 +47,7 @@ class LocalSide:
     def raised(self) -> BaseException | None:
         return self._host.raised
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: bytes, ahead: Sequence[bytes] = ()) -> bytes:
         with _as_if_alone(self._host.folder), _silent(self._quiet), _stopped_after(self._limits.cpu_per_call):
             return self._host.answer(request)
 

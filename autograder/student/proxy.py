@@ -5,7 +5,8 @@ the nearest built-in class with its text. Where `f` runs is the `Side`'s busines
 """
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
@@ -25,12 +26,15 @@ from autograder.text import Text
 MOST_LOGGED = 2000
 """Calls of one check that are kept for comparing with known mistakes."""
 
+SIDE_ISSUES = ("import", "get")
+"""Operations that a check makes once a submission, on its way to the first question."""
+
 
 class Side(Protocol):
     """Where a student's code runs: in this process (self-check) or in the sandbox (grading)."""
 
-    def ask(self, request: bytes) -> bytes:
-        """Send one request; an `Interrupt` says that no answer came."""
+    def ask(self, request: bytes, ahead: Sequence[bytes] = ()) -> bytes:
+        """Send one request; an `Interrupt` says that no answer came. `ahead`: what is going to be asked next."""
 
     @property
     def restarts(self) -> int:
@@ -83,15 +87,17 @@ class Conversation:
         self._files = submission.files
         self.calls: list[Call] = []
         self.log: list[Call] = []
+        self._foreseen: deque[bytes] = deque()
         self._unusable = {module: (why, why) for module, why in submission.problems.items()}
         self._fresh_seed: int | None = None
         self._known: dict[host.Path_, Proxy] = {}
         self._imported: set[str] = set()
         self._restarts = side.restarts
 
-    def begin_check(self) -> None:
-        """Forget the check before."""
+    def begin_check(self, foreseen: Iterable[bytes] = ()) -> None:
+        """Forget the check before. `foreseen`: the requests that its examples will make, if they are the usual ones."""
         self.log = []
+        self._foreseen = deque(foreseen)
 
     def begin_example(self, seed: int) -> None:
         """The next request seeds the student's generators and drops the handles of the example before."""
@@ -110,12 +116,20 @@ class Conversation:
             latest_call.set(call)
         answer = None
         try:
-            answer = self.side.ask(request)
+            answer = self.side.ask(request, self._ahead(operation, request))
         finally:  # a call without an answer is evidence, too: whoever never answers behaves like no known mistake
             self.calls[-1] = replace(call, answer=answer)
             if len(self.log) < MOST_LOGGED:
                 self.log.append(replace(call, answer=answer, operands=()))
         return self._read(answer)
+
+    def _ahead(self, operation: str, request: bytes) -> Sequence[bytes]:
+        """What is going to be asked after `request`, as far as it is what was foreseen."""
+        if operation in SIDE_ISSUES or request not in self._foreseen:
+            return ()
+        while self._foreseen.popleft() != request:
+            pass
+        return tuple(self._foreseen)
 
     def need(self, module: str) -> None:
         """Make sure that `module` can be imported; otherwise say why not, the same words every time."""
@@ -127,7 +141,7 @@ class Conversation:
             raise Unusable(*self._unusable[module])
         if module not in self._imported:
             try:
-                self.ask("import", module)
+                found = self.ask("import", module)
             except Unusable as error:
                 self._unusable[module] = (error.headline, error.in_hidden)
                 raise
@@ -138,6 +152,8 @@ class Conversation:
                 self._unusable[module] = (why, why)
                 raise Unusable(why, why) from interrupt
             self._imported.add(module)
+            names = found[: host.MAX_NAMES] if isinstance(found, list) else []
+            self._known.update({(module, name): Proxy(self, (module, name)) for name in map(_name, names) if name})
 
     def look(self, path: host.Path_) -> object:
         """The value at `path`, or a proxy for what is not plain."""

@@ -334,10 +334,11 @@ def katz(sentences: Corpus, n: int = 2, beta: float = 0.5) -> Model:
     """
     # BEGIN SOLUTION
     tables = _count_all(sentences, n)
-    followers: dict[tuple[str, ...], list[str]] = {}
-    for table in tables[1:]:
+    vocabulary = {word for (word,) in tables[0].grams}
+    followers: dict[tuple[str, ...], set[str]] = {}
+    for table in tables:
         for *h, word in table.grams:
-            followers.setdefault(tuple(h), []).append(word)
+            followers.setdefault(tuple(h), set()).add(word)
 
     def model(word: str, history: Sequence[str], order: int = n) -> float:
         h, table = _last(history, order), tables[order - 1]
@@ -346,7 +347,7 @@ def katz(sentences: Corpus, n: int = 2, beta: float = 0.5) -> Model:
             return count / total
         if not total:
             return model(word, history, order - 1)
-        if len(followers[h]) == len(tables[0].grams):
+        if followers[h] == vocabulary:
             return count / total
         if count:
             return (count - beta) / total

@@ -21,21 +21,21 @@ def most_probable_words(text: str, counts: Mapping[str, int], total: int) -> lis
     """
     # BEGIN SOLUTION
     longest = max(map(len, counts), default=1)
-    best = [0.0]
-    start = [0]
-    for end in range(1, len(text) + 1):
-        best.append(-math.inf)
-        start.append(end - 1)
+    best = [(0.0, 0)]  # for each beginning of the text: ln P of its most probable words, where the last one begins
+    for end, _ in enumerate(text, 1):
+        paths = []
         for begin in range(max(0, end - longest), end):
             word = text[begin:end]
             count = counts.get(word, 1 if len(word) == 1 else 0)
-            if count and best[begin] + math.log(count / total) > best[end]:
-                best[end], start[end] = best[begin] + math.log(count / total), begin
+            if count:
+                paths.append((best[begin][0] + math.log(count / total), begin))
+        best.append(max(paths))
     words: list[str] = []
     end = len(text)
-    while end > 0:
-        words.append(text[start[end] : end])
-        end = start[end]
+    while end:
+        begin = best[end][1]
+        words.append(text[begin:end])
+        end = begin
     return words[::-1]
     # END SOLUTION
 
@@ -50,13 +50,11 @@ def longest_words(text: str, words: Collection[str]) -> list[str]:
     # BEGIN SOLUTION
     longest = max(map(len, words), default=1)
     found: list[str] = []
-    begin = 0
-    while begin < len(text):
-        size = min(longest, len(text) - begin)
-        while size > 1 and text[begin : begin + size] not in words:
-            size -= 1
-        found.append(text[begin : begin + size])
-        begin += size
+    rest = text
+    while rest:
+        size = next((size for size in range(longest, 1, -1) if rest[:size] in words), 1)
+        found.append(rest[:size])
+        rest = rest[size:]
     return found
     # END SOLUTION
 

@@ -276,6 +276,8 @@ def test_fit_weights_macbeth(submission, reference):
     weights = np.ravel(submission.ngram.fit_weights(train, held_out, 3, vocab, 40))
     numeric.check_distribution(weights, what=Text(en="the weights", zh="权重"))
     numeric.check_shape(weights, (4,), Text(en="the weights, orders 0 to 3", zh="0 到 3 阶的权重"))
+    few = np.ravel(submission.ngram.fit_weights(train[:50], held_out[:5], 2, vocab, 3))
+    numeric.check_shape(few, (3,), Text(en="the weights, orders 0 to 2", zh="0 到 2 阶的权重"))
     loss = macbeth_loss(reference, weights)
     require(
         loss <= best_macbeth_loss(reference) + 0.005,
@@ -421,13 +423,15 @@ def test_jieba(submission, reference):
         numeric.check_equal(foil, reference.segment.longest_words(text, set(counts)), what)
 
 
-dictionaries = st.dictionaries(st.text("ab", min_size=1, max_size=3), st.integers(1, 9), min_size=1, max_size=6)
+dictionaries = st.dictionaries(st.text("ab", min_size=1, max_size=3), st.integers(1, 9), max_size=6)
 
 
 @number("3.5")
 @weight(1)
 @visibility("hidden")
 @title("Segmentations of random texts", "随机文本的切分")
+@example(counts={"ab": 1, "b": 6}, text="ab")  # a, unknown, counts once: 1/10 > 1/10 * 6/10
+@example(counts={}, text="abc")
 @given(counts=dictionaries, text=st.text("abc", max_size=7))
 def test_segment_random(submission, reference, counts, text):
     total = sum(counts.values()) + 3

@@ -8,7 +8,7 @@ from gradescope_utils.autograder_utils.decorators import number, visibility, wei
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder import Text, any_of, numeric, require, title
+from autograder import Text, any_of, numeric, require, title, together
 
 LOSS = Text(en="the loss", zh="损失")
 CENTER = Text(en="the gradient with respect to v_c", zh="对 v_c 的梯度")
@@ -72,6 +72,7 @@ VOCABULARY = st.permutations("abcd")
 @number("0.5")
 @weight(1)
 @visibility("hidden")
+@together
 @title("One-hot vectors and bags of words for any vocabulary", "任意词表的 one-hot 与词袋")
 @given(words=LETTERS, vocabulary=VOCABULARY)
 def test_bags(submission, reference, words, vocabulary):
@@ -87,6 +88,7 @@ def test_bags(submission, reference, words, vocabulary):
 @number("0.6")
 @weight(1)
 @visibility("hidden")
+@together
 @title("TF-IDF of any documents, with and without L2", "任意文档的 TF-IDF，带或不带 L2")
 @given(documents=st.lists(LETTERS, min_size=1, max_size=5), vocabulary=VOCABULARY)
 def test_tf_idf_random(submission, reference, documents, vocabulary):
@@ -98,6 +100,7 @@ def test_tf_idf_random(submission, reference, documents, vocabulary):
 @number("0.7")
 @weight(0.5)
 @visibility("hidden")
+@together
 @title("The cosine of any two vectors, zero included", "任意两个向量的余弦，含零向量")
 @example(a=np.array([0.1, 0.2, 0.0]), b=np.array([0.3, 0.1, 0.2]))
 @given(a=numbers(3), b=numbers(3))
@@ -192,6 +195,7 @@ def test_negative_outside_random(submission, reference, pair):
 @number("3.9")
 @weight(1)
 @visibility("hidden")
+@together
 @title("Negative sampling: as many negatives as K says", "负采样：负样本的个数由 K 决定")
 @given(pair=pairs(), K=st.integers(1, 12))
 def test_negative_number(submission, reference, pair, K):
@@ -359,6 +363,7 @@ def softmaxes(draw):
 @number("7.11")
 @weight(0.5)
 @visibility("hidden")
+@together
 @title("(a) The cross-entropy for any distribution", "(a) 任意分布的交叉熵")
 @given(case=softmaxes())
 def test_cross_entropy_random(submission, reference, case):
@@ -383,6 +388,7 @@ def test_center_gradient_random(submission, reference, case):
 @number("7.13")
 @weight(1)
 @visibility("hidden")
+@together
 @title("(b) When that gradient vanishes, any U", "(b) 任意 U 下这个梯度何时为零")
 @given(case=softmaxes())
 def test_center_gradient_vanishes_random(submission, reference, case):
@@ -467,6 +473,7 @@ NOT_ZERO = numbers(3).map(lambda x: x + 0.05)
 @number("7.20")
 @weight(0.5)
 @visibility("hidden")
+@together
 @title("(i) What L2-normalising hides, any two vectors", "(i) 任意两个向量：L2 归一化掩盖了什么")
 @given(x=NOT_ZERO, y=NOT_ZERO, factor=st.sampled_from([0.25, 1.0, 3.0]))
 def test_lost_by_normalising_random(submission, reference, x, y, factor):
@@ -504,6 +511,7 @@ def test_most_similar_random(submission, reference, lexicon, k):
 @number("8.5")
 @weight(1.5)
 @visibility("hidden")
+@together
 @title("Analogies among planted and among any vectors", "预设向量与任意向量中的类比")
 @given(lexicon=lexicons())
 def test_analogy_random(submission, reference, lexicon):
@@ -534,6 +542,7 @@ def test_bias_random(submission, reference, lexicon):
 @number("9.5")
 @weight(1)
 @visibility("hidden")
+@together
 @title("Vectors of any sentence", "任意句子的向量")
 @given(lexicon=lexicons(), tokens=st.lists(st.sampled_from("abcdefxy"), max_size=6), a=st.sampled_from([1e-3, 0.1]))
 def test_sentence_random(submission, reference, lexicon, tokens, a):
@@ -549,6 +558,7 @@ NOT_CONSTANT = st.lists(st.integers(-2, 2), min_size=5, max_size=5).map(lambda v
 @number("9.6")
 @weight(1.5)
 @visibility("hidden")
+@together
 @title("Spearman with ties", "有并列时的 Spearman")
 @given(x=NOT_CONSTANT, y=NOT_CONSTANT)
 def test_spearman_random(submission, reference, x, y):

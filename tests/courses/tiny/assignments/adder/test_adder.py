@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from autograder import Text, numeric, require, title
+from autograder import Text, numeric, require, title, together
 
 WHOLE = st.integers(-9, 9).map(float)
 SUMS = Text(en="the sums", zh="各列之和")
@@ -23,6 +23,7 @@ def test_column_sums_small(submission):
 
 @number("1.2")
 @weight(5)
+@together
 @title("adding a row adds to the sums", "多一行，和就多这一行")
 @given(x=arrays(float, array_shapes(min_dims=2, max_dims=2, max_side=4), elements=WHOLE))
 def test_column_sums_grow(submission, x):
