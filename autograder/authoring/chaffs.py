@@ -6,6 +6,7 @@ ICER 2019).
 """
 
 import ast
+import functools
 import re
 import textwrap
 import tomllib
@@ -87,7 +88,9 @@ def apply(chaff: Chaff, sources: Mapping[str, str]) -> dict[str, str]:
     {'m': 'def f(x): return x', 'n': 'y = 1'}
     """
     changed = _changed(chaff, sources)
-    if all(_program(text, chaff) == _program(sources[module], chaff) for module, text in changed.items()):
+    for text in changed.values():
+        _check_syntax(chaff, text)
+    if all(_program(text) == _program(sources[module]) for module, text in changed.items()):
         raise _error(chaff.path, chaff.id, "leaves the reference as it is (comments and docstrings apart)")
     return {**sources, **changed}
 
@@ -140,7 +143,7 @@ def _with_body(chaff: Chaff, function: str, body: str, source: str) -> str:
 
 def _find_function(chaff: Chaff, module: str, function: str, source: str) -> tuple[int, int, int]:
     """First line, last line and column of a function or method, its decorators included."""
-    found = list(_definitions(parse(source, f"{module}.py").body, function.split(".")))
+    found = list(_definitions(_reference_tree(source, f"{module}.py").body, function.split(".")))
     if len(found) != 1:
         problem = f"no longer applies to {module}.py: {function!r} is defined {len(found)} times"
         raise _error(chaff.path, chaff.id, problem)
@@ -158,13 +161,23 @@ def _definitions(block: list[ast.stmt], names: list[str]) -> Iterator[ast.stmt]:
                 yield from _definitions(child, names)
 
 
-def _program(source: str, chaff: Chaff) -> str:
-    """What a module does: its syntax tree without docstrings."""
+@functools.cache
+def _reference_tree(source: str, name: str) -> ast.Module:
+    """The syntax tree of a module of the reference, made once for all its chaffs; only to be read."""
+    return parse(source, name)
+
+
+def _check_syntax(chaff: Chaff, source: str) -> None:
     try:
         compile(source, "<chaff>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "text", None) or ""
         raise _error(chaff.path, chaff.id, f"does not compile: {error.args[0]}, at {_shown(line.strip())}") from None
+
+
+@functools.lru_cache(maxsize=16)
+def _program(source: str) -> str:
+    """What a module does: its syntax tree without docstrings."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

@@ -36,6 +36,16 @@ def lookup(assignment: Assignment, number: str, calls: Sequence[Call]) -> Text |
 
 
 def decoded(calls: Sequence[Call]) -> list[Any]:
-    """The answers of `calls`, those apart that say nothing of the code: imports, and where a file was laid."""
-    aside = ("import", "file")
-    return [decode(call.answer) for call in calls if call.answer is not None and call.operation not in aside]
+    """The answers of `calls`, those apart that say nothing of the code.
+
+    Imports, where a file was laid, and that a name is a function: some are known before they are asked for.
+    """
+    return [decode(call.answer) for call in calls if call.answer is not None and not _is_aside(call)]
+
+
+def _is_aside(call: Call) -> bool:
+    if call.operation == "get" and call.answer is not None:
+        match decode(call.answer):
+            case ("value", ("handle", True)):
+                return True
+    return call.operation in ("import", "file")

@@ -181,7 +181,7 @@ class Host:
         if numpy := sys.modules.get("numpy"):
             numpy.random.seed(seed)
         if torch := sys.modules.get("torch"):
-            torch.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)  # no GPU's: torch notes the whole stack for each of them
 
     def _keep(self, value: object) -> int:
         number = len(self._kept)

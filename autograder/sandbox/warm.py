@@ -4,6 +4,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 
 COMMON = (
     "cloudpickle", "collections.abc", "contextlib", "copy", "csv", "dataclasses", "enum", "functools", "heapq",
@@ -58,6 +59,7 @@ def libraries(everything: bool) -> None:
         importlib.import_module("numpy.typing")
 
 
+@cache
 def _torch() -> None:
     """One thread, or a child's first matrix product waits for threads that did not survive the fork.
 
