@@ -11,9 +11,9 @@ from rich.progress import track
 
 from autograder.authoring import chaffs
 from autograder.authoring.mutants import Mutant, equivalents, mutants
-from autograder.authoring.variants import variant, with_chaff
+from autograder.authoring.variants import reference_submission, variant, with_chaff
 from autograder.authoring.verify import grade_locally
-from autograder.batch import grader_for, pool
+from autograder.batch import grader_for, pool, start
 from autograder.course import Assignment
 from autograder.grading import Grader
 from autograder.hints.chaffwise import Logs, same_answers
@@ -21,8 +21,9 @@ from autograder.job import Job
 from autograder.report import CheckResult, Report
 from autograder.submission import Submission
 
-CPU_PER_CALL = 2.0
-"""A mutant whose loop never ends is killed by its time; no need to wait long for it."""
+AT_LEAST, TIMES = 1.0, 3
+"""Seconds that a call of a mutant may take, and how many times as long as the reference's slowest check: a mutant
+whose loop never ends is killed by its time, and need not be waited for long."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ def mutate(assignment: Assignment, console: Console, modules: Sequence[str] = ()
 
     `modules`: only those that are changed there.
     """
-    limits = replace(assignment.limits, cpu_per_call=CPU_PER_CALL)
-    job = Job(replace(assignment, limits=limits))
+    job = _job(assignment)
     known = equivalents(assignment)
     killed: list[Fate] = []
     equivalent: list[tuple[Fate, str]] = []
@@ -79,6 +79,14 @@ def mutate(assignment: Assignment, console: Console, modules: Sequence[str] = ()
         f"{len(done.survivors)} survive: {done.rate:.1%}; hints of another mistake: {len(done.false_hints)}"
     )
     return done
+
+
+def _job(assignment: Assignment) -> Job:
+    """As the assignment is graded, with the patience that its own reference needs."""
+    with start(Job(assignment)) as grader:
+        slowest = max(check.seconds for check in grader.grade(reference_submission(assignment)).checks)
+    limits = replace(assignment.limits, cpu_per_call=AT_LEAST + TIMES * slowest)
+    return Job(replace(assignment, limits=limits))
 
 
 def _fates(job: Job, found: Sequence[Mutant]) -> Iterator[Fate]:

@@ -156,7 +156,10 @@ class Hints:
         return found
 
     def _hint(self, number: str, logs: Logs, smallest: Sequence[Call], patience: Patience) -> Text | None:
-        own = sorted(examples(logs.get(number, ())), key=lambda example: not self._reference.differs_from(example))
+        own = examples(logs.get(number, ()))
+        if not any(telling(exchange.answer) for example in own for exchange in example):
+            return None  # not written yet, most often: no need to ask anybody
+        own.sort(key=lambda example: not self._reference.differs_from(example))
         wrong = [exchange for example in own for exchange in self._reference.differs_from(example)]
         if not any(telling(exchange.answer) for exchange in wrong):
             return None

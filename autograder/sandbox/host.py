@@ -79,6 +79,7 @@ class Host:
         self.folder = folder.resolve()
         self._files = files or self.folder / ".files"
         self.raised: BaseException | None = None
+        self._before = set(sys.modules)
         self._imported: dict[str, ModuleType | Unimportable] = {}
         self._kept: dict[int, object] = {}
         self._modules = Modules(self)
@@ -134,8 +135,8 @@ class Host:
     def forget(self) -> None:
         """Take the submission's modules out of this interpreter again."""
         below = f"{self.folder}{os.sep}"
-        for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
+        for name in sys.modules.keys() - self._before:
+            file = getattr(sys.modules[name], "__file__", None)
             if isinstance(file, str) and file.startswith(below):
                 del sys.modules[name]
 

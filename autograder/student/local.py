@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -32,7 +32,10 @@ class LocalSide:
     """The student's modules in this process: no protection, but no hang either."""
 
     def __init__(self, folder: Path, limits: Limits, preload: Sequence[str] = (), *, quiet: bool = False) -> None:
-        """`preload`: modules imported before any limit counts; a time-out amid their import would leave half of it."""
+        """`preload`: modules imported before any limit counts; a time-out amid their import would leave half of it.
+
+        `quiet`: nobody watches, and the code is the course's own: nothing is printed, no process ended.
+        """
         try:
             warm.preload(preload)
         except ImportError as error:
@@ -48,7 +51,11 @@ class LocalSide:
         return self._host.raised
 
     def ask(self, request: bytes, ahead: Sequence[bytes] = ()) -> bytes:
-        with _as_if_alone(self._host.folder), _silent(self._quiet), _stopped_after(self._limits.cpu_per_call):
+        with (
+            _as_if_alone(self._host.folder),
+            _silent(self._quiet),
+            _stopped_after(self._limits.cpu_per_call, self._quiet),
+        ):
             return self._host.answer(request)
 
     def leave(self) -> None:
@@ -101,22 +108,31 @@ def _as_if_alone(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _stopped_after(seconds: float) -> Iterator[None]:
+def _stopped_after(seconds: float, trusted: bool) -> Iterator[None]:
     """Raise `TimeOut` in the student's code after its CPU or wall limit; end the process if it cannot be stopped."""
     wall = WALL_FACTOR * seconds
-    _last_resort(wall)
     watch = _signals if _can_signal() else _thread
+    last_resort = contextlib.nullcontext(lambda: None) if trusted else _last_resort(wall)
+    with last_resort as put_off, watch(seconds, wall, put_off):
+        yield
+
+
+@contextlib.contextmanager
+def _last_resort(wall: float) -> Iterator[Callable[[], None]]:
+    """End the process when even the timers of the wall clock are not heard: something in C never comes back.
+
+    Yields what puts that off; a person at a terminal may be in a debugger, and is left alone.
+    """
+
+    def put_off() -> None:
+        if sys.stdin is None or not sys.stdin.isatty():
+            faulthandler.dump_traceback_later(wall + 5, exit=True, file=sys.__stderr__ or sys.stderr)
+
+    put_off()
     try:
-        with watch(seconds, wall):
-            yield
+        yield put_off
     finally:
         faulthandler.cancel_dump_traceback_later()
-
-
-def _last_resort(wall: float) -> None:
-    """End the process when even the timers of the wall clock are not heard: something in C never comes back."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        faulthandler.dump_traceback_later(wall + 5, exit=True, file=sys.__stderr__ or sys.stderr)
 
 
 def _can_signal() -> bool:
@@ -124,7 +140,7 @@ def _can_signal() -> bool:
 
 
 @contextlib.contextmanager
-def _signals(cpu: float, wall: float) -> Iterator[None]:
+def _signals(cpu: float, wall: float, put_off: Callable[[], None]) -> Iterator[None]:
     """Timers of the CPU and of the wall clock, again every half second in case a bare `except` caught the first."""
 
     def on_cpu(number: int, frame: FrameType | None) -> None:
@@ -136,7 +152,7 @@ def _signals(cpu: float, wall: float) -> Iterator[None]:
     def on_wall(number: int, frame: FrameType | None) -> None:
         elapsed = time.monotonic() - began
         if elapsed < STARVED * wall and time.process_time() - used > BUSY * elapsed:
-            _last_resort(wall)
+            put_off()
         elif sys.gettrace() is None:
             raise TimeOut(cpu, "wall")
 
@@ -157,7 +173,7 @@ def _signals(cpu: float, wall: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _thread(cpu: float, wall: float) -> Iterator[None]:
+def _thread(cpu: float, wall: float, put_off: Callable[[], None]) -> Iterator[None]:
     """Where there are no timers (Windows): an exception set from another thread when the wall limit is over."""
     target = threading.get_ident()
 
