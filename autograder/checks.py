@@ -50,7 +50,7 @@ def title(en: str, zh: str) -> Callable[[F], F]:
 
 
 def together(function: F) -> F:
-    """A check whose questions none of the answers changes, and of which none holds the answer to another.
+    """A check whose questions none of the answers changes, and none of which holds the answer to another.
 
     They may be sent all at once, which saves a switch between two processes for each. A check that asks one question
     an example needs no such promise.

@@ -178,6 +178,17 @@ def test_a_check_of_several_questions_shows_none_before_its_time(
     assert len(toy_grader.session.checks.foreseen(item)) == 2
 
 
+def test_a_check_that_keeps_an_object_asks_nothing_ahead(
+    toy_grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = next(item for item in toy_grader.session.items if item.name == "test_box")
+    monkeypatch.setattr(item.obj, "__together__", True, raising=False)
+    monkeypatch.setattr(toy_grader.session.checks, "_requests", {})
+    toy_grader.grade_path(hand_in(tmp_path / "ada"))
+    assert len(toy_grader.session.checks.logs["2.1"]) >= 2
+    assert toy_grader.session.checks.foreseen(item) == ()
+
+
 def test_a_failure_ends_what_was_foreseen(toy_grader: Grader, tmp_path: Path) -> None:
     toy_grader.grade_path(hand_in(tmp_path / "ada"))
     unwritten = hand_in(tmp_path / "bob", toy=REFERENCE.replace("return 2 * x", "raise NotImplementedError"))

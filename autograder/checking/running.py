@@ -10,7 +10,7 @@ import os
 import random
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,15 +104,17 @@ class Checks:
         """What the check asks of a submission; nothing when that is not known, or may not be asked all at once."""
         return self._requests.get(item.nodeid, ())
 
-    def learn(self, item: pytest.Function, log: Sequence[Call]) -> None:
+    def learn(self, item: pytest.Function, conversation: Conversation) -> None:
         """Remember what a check that was passed has asked, if its examples asked one question each.
 
-        Of several, one could hold the answer to another: only `together` says that they do not.
+        Of several, one could hold the answer to another: only `together` says that they do not. An object that an
+        example keeps is gone when the next one begins: nothing may be asked ahead of it.
         """
         if item.nodeid not in self._requests:
-            calls = [call for call in log if call.operation not in SIDE_ISSUES]
+            calls = [call for call in conversation.log if call.operation not in SIDE_ISSUES]
             at_once = getattr(item.obj, "__together__", False) or all(call.begins for call in calls[1:])
-            self._requests[item.nodeid] = tuple(call.request for call in calls) if at_once else ()
+            known = at_once and not conversation.kept_objects
+            self._requests[item.nodeid] = tuple(call.request for call in calls) if known else ()
 
 
 FAILURES = (Exception, pytest.fail.Exception)
@@ -135,7 +137,7 @@ def run_check(item: pytest.Function, arguments: dict[str, Any], checks: Checks) 
         if not draws:
             begin()
             item.obj(**arguments)
-        checks.learn(item, conversation.log)
+        checks.learn(item, conversation)
     except BaseException as error:
         outcome = (error, tuple(conversation.calls))
         if draws and checks.gather and _depends_on_input(error):

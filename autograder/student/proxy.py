@@ -77,7 +77,8 @@ class Call:
 class Conversation:
     """All that is said between the checks and one submission's side.
 
-    `calls` are those of the running example, `log` all of the running check.
+    `calls` are those of the running example, `log` all of the running check; `kept_objects` says whether an answer to
+    the check was an object that stays on the student's side.
     """
 
     def __init__(self, side: Side, submission: Submission, packages: Sequence[str] = ()) -> None:
@@ -87,6 +88,7 @@ class Conversation:
         self._files = submission.files
         self.calls: list[Call] = []
         self.log: list[Call] = []
+        self.kept_objects = False
         self._foreseen: deque[bytes] = deque()
         self._unusable = {module: (why, why) for module, why in submission.problems.items()}
         self._fresh_seed: int | None = None
@@ -97,6 +99,7 @@ class Conversation:
     def begin_check(self, foreseen: Iterable[bytes] = ()) -> None:
         """Forget the check before. `foreseen`: the requests that its examples will make, if they are the usual ones."""
         self.log = []
+        self.kept_objects = False
         self._foreseen = deque(foreseen)
 
     def begin_example(self, seed: int) -> None:
@@ -121,7 +124,11 @@ class Conversation:
             self.calls[-1] = replace(call, answer=answer)
             if len(self.log) < MOST_LOGGED:
                 self.log.append(replace(call, answer=answer, operands=()))
-        return self._read(answer)
+        kept = self.kept_objects
+        value = self._read(answer)
+        if operation in SIDE_ISSUES:  # of a module's functions nothing is kept
+            self.kept_objects = kept
+        return value
 
     def _ahead(self, operation: str, request: bytes) -> Sequence[bytes]:
         """What is going to be asked after `request`, as far as it is what was foreseen."""
@@ -203,6 +210,7 @@ class Conversation:
         return replace(raised, cell=cell[0], line=cell[1]) if cell else raised
 
     def _handle(self, info: HandleInfo) -> "Proxy":
+        self.kept_objects = True
         return Proxy(self, (info.id,))
 
 

@@ -343,11 +343,9 @@ def katz(sentences: Corpus, n: int = 2, beta: float = 0.5) -> Model:
     def model(word: str, history: Sequence[str], order: int = n) -> float:
         h, table = _last(history, order), tables[order - 1]
         total, count = table.totals[h], table.grams[*h, word]
-        if order == 1:
-            return count / total
         if not total:
             return model(word, history, order - 1)
-        if followers[h] == vocabulary:
+        if followers[h] == vocabulary:  # as after the empty history
             return count / total
         if count:
             return (count - beta) / total

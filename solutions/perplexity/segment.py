@@ -21,7 +21,8 @@ def most_probable_words(text: str, counts: Mapping[str, int], total: int) -> lis
     """
     # BEGIN SOLUTION
     longest = max(map(len, counts), default=1)
-    best = [(0.0, 0)]  # for each beginning of the text: ln P of its most probable words, where the last one begins
+    # for each beginning of the text: ln P of its most probable words, and where the last of them begins
+    best = [(0.0, 0)]
     for end, _ in enumerate(text, 1):
         paths = []
         for begin in range(max(0, end - longest), end):
