@@ -23,7 +23,7 @@ from gradescope_utils.autograder_utils.decorators import number, weight
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import Text, any_of, numeric, require, title
+from autograder import Text, any_of, numeric, require, title, together
 
 STOI = {".": 0, "a": 1, "b": 2}
 ITOS = {0: ".", 1: "a", 2: "b"}
@@ -237,6 +237,7 @@ def test_unigram_known(submission):
 
 @number("3.6")
 @weight(1)
+@together
 @title("Rows sum to one; a larger count never has a smaller probability", "每行之和为 1；计数越大，概率不会越小")
 @given(
     row=st.lists(st.integers(0, 9), min_size=3, max_size=3),

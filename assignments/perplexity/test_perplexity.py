@@ -9,7 +9,7 @@ from gradescope_utils.autograder_utils.decorators import number, partial_credit,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import Text, any_of, numeric, require, title
+from autograder import Text, any_of, numeric, require, title, together
 
 # J&M's corpus: 11 outcomes (ten words and </s>), 17 predictions (14 words and three </s>).
 SAM = [line.split() for line in ("I am Sam", "Sam I am", "I do not like green eggs and ham")]
@@ -576,6 +576,7 @@ def test_softmax_is_stable(submission):
 
 @number("4.6")
 @weight(2.5)
+@together
 @title("All gradients against central differences", "全部梯度与中心差分比较")
 @settings(max_examples=3)
 @given(parameters=ffnn_parameters, targets=st.lists(st.integers(0, 3), min_size=4, max_size=4))
@@ -680,6 +681,7 @@ def test_recurrent_loss(submission):
 
 @number("5.3")
 @weight(2)
+@together
 @title("One step backward against central differences", "反向一步，与中心差分比较")
 @settings(max_examples=4)
 @given(parameters=rnn_parameters, state=vectors(2), word=st.integers(0, 2), target=st.integers(0, 2))

@@ -26,7 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from autograder import Text, any_of, numeric, require, title
+from autograder import Text, any_of, numeric, require, title, together
 
 
 def close(actual, expected, what=OUTPUT, tolerance=1e-5):
@@ -453,6 +453,7 @@ def test_gelu_range(submission):
 @number("4.8")
 @weight(1)
 @visibility("hidden")
+@together
 @title("the input sum for random sizes", "随机大小的输入之和")
 @settings(max_examples=10)
 @given(B=st.integers(1, 3), T=st.integers(1, 4), C=st.integers(2, 5), seed=st.integers(0, 99))
@@ -530,6 +531,7 @@ def test_masking_more(submission):
 @number("4.11")
 @weight(1)
 @visibility("hidden")
+@together
 @title("parameters of other configurations", "其他配置的参数个数")
 @settings(max_examples=10)
 @given(

@@ -12,7 +12,7 @@ from gradescope_utils.autograder_utils.decorators import number, visibility, wei
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import Text, numeric, require, title
+from autograder import Text, numeric, require, title, together
 from autograder.errors import UserError
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "assignments" / "bigram"))  # the open checks' helpers
@@ -135,6 +135,7 @@ def counted(submission, name, words, expected):
 @number("2.7")
 @weight(2)
 @visibility("hidden")
+@together
 @title("Pairs and counts of random words", "随机单词的符号对与计数")
 @given(words=CORPUS)
 def test_counts_random(submission, reference, words):
@@ -182,6 +183,7 @@ def test_counts_names(submission):
 @number("3.7")
 @weight(3)
 @visibility("hidden")
+@together
 @title("Rows of random counts", "随机计数矩阵的各行概率")
 @given(size=st.integers(2, 5), seed=SEED, k=st.sampled_from([0, 0.01, 0.5, 1, 2.5]))
 def test_rows_random(submission, reference, size, seed, k):
@@ -225,6 +227,7 @@ def measured(submission, name, words, rows, expected, stoi=None):
 @number("4.9")
 @weight(3)
 @visibility("hidden")
+@together
 @title("Random words under random rows, with and without zeros", "随机概率行下的随机单词，含零与不含零")
 @given(words=CORPUS, seed=SEED, zeros=st.sampled_from([0.0, 0.2]))
 def test_measures_random(submission, reference, words, seed, zeros):
@@ -309,6 +312,7 @@ def batch(seed, size, n):
 @number("6.6")
 @weight(2)
 @visibility("hidden")
+@together
 @title("One-hot, softmax and cross-entropy of random weights", "随机权重的 one-hot、softmax 与交叉熵")
 @given(size=st.integers(2, 5), n=st.integers(1, 8), seed=SEED)
 def test_loss_random(submission, reference, size, n, seed):

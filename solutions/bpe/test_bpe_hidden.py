@@ -12,7 +12,7 @@ from gradescope_utils.autograder_utils.decorators import number, tags, visibilit
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder import Failure, Text, numeric, require, title
+from autograder import Failure, Text, numeric, require, title, together
 from autograder.errors import UserError
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "assignments" / "bpe"))  # the open checks' helpers
@@ -69,6 +69,7 @@ def test_utf8_borders(submission):
 @number("1.8")
 @weight(2)
 @visibility("hidden")
+@together
 @title("any bytes: decoded or refused, as Python does", "任意字节：与 Python 一样解码或拒绝")
 def test_utf8_decode_bytes(submission):
     leads = bytes.fromhex("007f80bfc0c1c2dfe0e1ecedeeeff0f1f3f4f5f7f8fbfcfdfeff")

@@ -16,7 +16,7 @@ from gradescope_utils.autograder_utils.decorators import leaderboard, number, ta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import Text, any_of, numeric, require, title
+from autograder import Text, any_of, numeric, require, title, together
 from autograder.errors import UserError
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "assignments" / "gpt2"))  # the open checks' helpers
@@ -370,6 +370,7 @@ def test_accumulate_synchronised(submission):
 @number("2.12")
 @weight(1)
 @visibility("hidden")
+@together
 @title("other schedules, also without warm-up", "其他学习率安排，也包括没有预热的")
 @given(
     warmup_steps=st.integers(0, 5),
@@ -668,6 +669,7 @@ letters = st.text("aB 。我,", max_size=10)
 @number("5.13")
 @weight(1)
 @visibility("hidden")
+@together
 @title("n-grams in common, of any texts", "任意文本共有的 n 元组")
 @given(test=letters, train=st.lists(letters, max_size=3), n=st.integers(1, 3), characters=st.booleans())
 def test_overlap_random(submission, reference, test, train, n, characters):
@@ -803,6 +805,7 @@ sizes = st.integers(1, 6)
 @number("7.6")
 @weight(2)
 @visibility("hidden")
+@together
 @title("parameters and FLOPs of other models", "其他模型的参数量与 FLOPs")
 @given(layers=sizes, heads=sizes, width=sizes, vocab=st.integers(1, 99), block=st.integers(1, 99))
 def test_sizes(submission, reference, layers, heads, width, vocab, block):
@@ -825,6 +828,7 @@ def test_sizes(submission, reference, layers, heads, width, vocab, block):
 @number("7.7")
 @weight(1)
 @visibility("hidden")
+@together
 @title("the laws with other constants", "换了常数的定律")
 @given(
     exponent=st.integers(17, 26),
@@ -952,6 +956,7 @@ class small_files:
 @weight(1)
 @tags("bonus")
 @visibility("hidden")
+@together
 @title("ROUGE of random texts", "随机文本的 ROUGE")
 @given(one=letters, other=letters, n=st.integers(1, 3), characters=st.booleans())
 def test_rouge_random(submission, reference, one, other, n, characters):

@@ -11,7 +11,7 @@ from gradescope_utils.autograder_utils.decorators import number, partial_credit,
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder import Failure, Text, any_of, numeric, require, title
+from autograder import Failure, Text, any_of, numeric, require, title, together
 from autograder.errors import UserError
 
 ROW = Text(en="the probabilities", zh="概率")
@@ -88,6 +88,7 @@ def test_facts(submission, reference, set_score=None):
 @number("1.12")
 @weight(2)
 @visibility("hidden")
+@together
 @title("Entropies of random distributions", "随机分布的熵")
 @given(weights=distributions, base=st.sampled_from([math.e, 2, 10]))
 def test_entropies_random(submission, reference, weights, base):
@@ -115,6 +116,7 @@ def test_perplexity_random(submission, probabilities, base):
 @number("1.14")
 @weight(1)
 @visibility("hidden")
+@together
 @title("Sizes, bits and perplexities of the same text", "同一文本的长度、比特数与困惑度")
 @given(
     text=st.text(st.sampled_from("ab\n é中文，😊"), max_size=8),
@@ -489,6 +491,7 @@ def feedforward_cases(draw):
 @number("4.9")
 @weight(2)
 @visibility("hidden")
+@together
 @title("Probabilities and loss of random networks", "随机网络的概率与损失")
 @given(case=feedforward_cases())
 def test_feedforward_random(submission, reference, case):
@@ -517,6 +520,7 @@ def test_feedforward_gradients_random(submission, reference, case):
 @number("4.11")
 @weight(1)
 @visibility("hidden")
+@together
 @title("Contexts of random corpora; parameter counts", "随机语料的上下文；参数个数")
 @given(
     sentences=st.lists(st.lists(st.integers(1, 9), max_size=5), min_size=1, max_size=4),
