@@ -3,6 +3,7 @@
 The course root is the nearest folder, upwards, that holds `assignments/`.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -49,7 +50,7 @@ class Forbidden:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assignment as its `assignment.toml` describes it."""
+    """One assignment as its `assignment.toml` describes it; `order` is its place in the course."""
 
     name: str
     root: Path
@@ -61,6 +62,7 @@ class Assignment:
     preload: tuple[str, ...] = ()
     forbidden: tuple[Forbidden, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    order: float = math.inf
 
     @property
     def folder(self) -> Path:
@@ -110,9 +112,10 @@ class Course:
 
     @cached_property
     def assignments(self) -> Mapping[str, Assignment]:
-        """Every assignment by name, in alphabetical order."""
-        found = sorted(self.root.glob("assignments/*/assignment.toml"))
-        return {path.parent.name: load(path) for path in found}
+        """Every assignment by name, in the order of the course; those that have no place in it at the end."""
+        found = [load(path) for path in self.root.glob("assignments/*/assignment.toml")]
+        found.sort(key=lambda assignment: (assignment.order, assignment.name))
+        return {assignment.name: assignment for assignment in found}
 
     def assignment(self, name: str) -> Assignment:
         path = self.root / "assignments" / name / "assignment.toml"
@@ -128,7 +131,7 @@ def load(path: Path) -> Assignment:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not valid TOML: {error}") from None
-    known = {"title", "modules", "problems", "exports", "given", "preload", "forbidden", "limits"}
+    known = {"order", "title", "modules", "problems", "exports", "given", "preload", "forbidden", "limits"}
     _no_strangers(path, "the file", data, known)
     try:
         return Assignment(
@@ -142,6 +145,7 @@ def load(path: Path) -> Assignment:
             preload=tuple(data.get("preload", ())),
             forbidden=tuple(_forbidden(path, entry) for entry in data.get("forbidden", ())),
             limits=_limits(path, data.get("limits", {})),
+            order=_order(path, data.get("order", math.inf)),
         )
     except KeyError as error:
         raise UserError(f"{path}: the key {error.args[0]!r} is missing") from None
@@ -150,6 +154,12 @@ def load(path: Path) -> Assignment:
 def _no_strangers(path: Path, where: str, data: Mapping[str, Any], known: set[str]) -> None:
     for key in sorted(set(data) - known):
         raise UserError(f"{path}: {where} has an unknown key {key!r} (known: {', '.join(sorted(known))})")
+
+
+def _order(path: Path, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UserError(f"{path}: order must be a number, the assignment's place in the course, not {value!r}")
+    return value
 
 
 def _text(path: Path, key: str, value: object) -> Text:

@@ -15,6 +15,16 @@ def test_course_is_found_from_any_folder_inside(tmp_path: Path) -> None:
     assert list(Course.find(tmp_path).assignments) == ["toy"]
 
 
+def test_assignments_come_in_the_order_of_the_course(tmp_path: Path) -> None:
+    text = make_course(tmp_path).folder.joinpath("assignment.toml").read_text(encoding="utf-8")
+    for name, order in (("late", 2), ("early", 1), ("apart", None)):
+        folder = tmp_path / "assignments" / name
+        folder.mkdir()
+        line = "" if order is None else f"order = {order}\n"
+        (folder / "assignment.toml").write_text(line + text, encoding="utf-8")
+    assert list(Course(tmp_path).assignments) == ["early", "late", "apart", "toy"]
+
+
 def test_outside_a_course_one_line_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no folder above holds assignments/"):
         Course.find(tmp_path)
@@ -38,6 +48,7 @@ def test_unknown_assignment_is_answered_with_the_known_ones(tmp_path: Path) -> N
     ("change", "message"),
     [
         (("modules =", "modles ="), "unknown key 'modles'"),
+        (("modules =", 'order = "first"\nmodules ='), "order must be a number"),
         (('title = { en = "Toy", zh = "玩具" }', ""), "key 'title' is missing"),
         (('title = { en = "Toy", zh = "玩具" }', 'title = "Toy"'), 'title must be { en = "...", zh = "..." }'),
         (("cpu_per_call = 1", "cpu_per_call = -1"), "limits.cpu_per_call must be a positive number"),
