@@ -311,6 +311,13 @@ def test_a_path_that_does_not_exist_is_refused(tmp_path: Path, assignment: Assig
         read(tmp_path / "nothing.py", assignment)
 
 
+def test_a_folder_named_like_a_module_makes_room_for_it(tmp_path: Path, assignment: Assignment) -> None:
+    submission = read(packed(tmp_path, {"alpha.py/a": CODE, "beta.py": CODE}), assignment)
+    assert set(submission.files) == {"alpha.py", "beta.py"}
+    assert "set aside, in a folder named like a file: alpha.py/a" in said(submission)
+    submission.write(tmp_path / "out")
+
+
 @pytest.mark.parametrize("files", [{}, {"notes.txt": b"hi"}, {"__pycache__/alpha.pyc": b""}])
 @pytest.mark.parametrize("wrap", [folder, packed])
 def test_an_empty_submission_is_refused(

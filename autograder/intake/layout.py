@@ -42,7 +42,7 @@ def arrange(raw: Mapping[str, bytes], assignment: Assignment) -> tuple[Files, Sa
     files = _mended(files, assignment.modules, said)
     _fill(files, books, assignment, said)
     _lay_given(files, assignment, said)
-    return files, said
+    return _without_clashes(files, said), said
 
 
 def find_root(files: Mapping[str, bytes], modules: tuple[str, ...]) -> str:
@@ -212,6 +212,17 @@ def _lay_given(files: Files, assignment: Assignment, said: Said) -> None:
                 zh=f"以下文件使用课程提供的版本，而不是你的版本：{names}",
             )
         )
+
+
+def _without_clashes(files: Files, said: Said) -> Files:
+    """No file in a folder that has the name of another file: the folder cannot be there, too."""
+    inside = [name for name in files if any(str(parent) in files for parent in PurePosixPath(name).parents)]
+    if inside:
+        names = listed(inside)
+        said.notes.append(
+            Text(en=f"set aside, in a folder named like a file: {names}", zh=f"所在文件夹与文件重名，已略过：{names}")
+        )
+    return {name: data for name, data in files.items() if name not in inside}
 
 
 def given_files(assignment: Assignment) -> Files:
