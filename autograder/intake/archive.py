@@ -45,9 +45,9 @@ def safe_path(name: str) -> str | None:
     ('hw/sgd.py', 'sgd.py', None, None)
     """
     name = name.replace("\\", "/")
-    if name.startswith("/") or name[1:2] == ":" or "\0" in name:
-        return None
     parts = [part for part in name.split("/") if part not in ("", ".")]
+    if name.startswith("/") or any(part[1:2] == ":" for part in parts) or "\0" in name:
+        return None
     if not parts or ".." in parts or any(not part.isprintable() and part != "Icon\r" for part in parts):
         return None
     if any(len(part.encode()) > 255 for part in parts) or len(parts) > 32 or len(name.encode()) > 1_000:

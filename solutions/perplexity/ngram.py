@@ -345,7 +345,8 @@ def katz(sentences: Corpus, n: int = 2, beta: float = 0.5) -> Model:
         total, count = table.totals[h], table.grams[*h, word]
         if not total:
             return model(word, history, order - 1)
-        if followers[h] == vocabulary:  # as after the empty history
+        # as it is after the empty history
+        if followers[h] == vocabulary:
             return count / total
         if count:
             return (count - beta) / total
