@@ -50,3 +50,18 @@ def test_two_ranks_equal_one(folder):
     assert len(one) == STEPS
     assert one[-1] < one[0]
     assert two == pytest.approx(one, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--data", "."], "no shard, a .bin file with 'train' in its name"),
+        (["--text", "nowhere.txt"], "nowhere.txt: No such file or directory"),
+        (["--text", "short.txt"], "a step reads 1,025: give more text"),
+    ],
+)
+def test_too_little_to_read_is_one_line(folder, options, said):
+    (folder / "short.txt").write_text("To be.", encoding="utf-8")
+    done = subprocess.run([sys.executable, "train.py", *options], cwd=folder, capture_output=True, text=True)
+    assert done.returncode and said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr

@@ -139,6 +139,27 @@ def text_shards(modules: Any, text: str, folder: Path) -> int:
     return len(known)
 
 
+def check_shards(data: Path, preset: Preset, world_size: int) -> None:
+    """One line and the end where there is too little to read: every shard must hold what a step reads, and a token."""
+    needed = micro_rows(preset, world_size) * preset.model.block_size * world_size + 1
+    for split in SPLITS:
+        shards = sorted(path for path in data.glob("*.bin") if split in path.name)
+        if not shards:
+            raise SystemExit(
+                f"{data}: no shard, a .bin file with {split!r} in its name; write some, or say --text FILE"
+            )
+        for shard in shards:
+            tokens = (shard.stat().st_size - HEADER_BYTES) // 2
+            if tokens < needed:
+                raise SystemExit(
+                    f"{shard.name} holds {max(tokens, 0):,} tokens; a step reads {needed:,}: give more text"
+                )
+
+
+SPLITS = ("train", "val")
+HEADER_BYTES = 256 * 4
+
+
 def run(modules: Any, preset: Preset, data: Path, checkpoint: Path | None = None, seed: int = 1337) -> Any:
     """Train as the preset says; every process calls this. Returns (model, history), losses averaged over processes."""
     with joined(modules) as place:
@@ -178,9 +199,6 @@ def run(modules: Any, preset: Preset, data: Path, checkpoint: Path | None = None
         return model, [{**entry, "loss": loss} for entry, loss in zip(history, means, strict=True)]
 
 
-SPLITS = ("train", "val")
-
-
 def wrapped(model: nn.Module, place: Place) -> nn.Module:
     """The model compiled (on GPUs), placed, and with its gradients averaged over the processes."""
     if place.device.type == "cuda":
@@ -212,13 +230,42 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--preset", choices=PRESETS, default="tiny")
     parser.add_argument("--data", type=Path, help="folder with shards")
-    parser.add_argument("--text", type=Path, help="a text file (UTF-8) to train on, character by character")
-    parser.add_argument("--steps", type=int, help="other than the preset's")
+    parser.add_argument(
+        "--text", type=text_of, metavar="FILE", help="a text file (UTF-8) to train on, character by character"
+    )
+    parser.add_argument("--steps", type=at_least_one, metavar="N", help="other than the preset's")
     parser.add_argument("--checkpoint", type=Path, help="written every so many steps, and resumed from")
     parser.add_argument("--losses", type=Path, help="where to write the losses, one a line")
     parser.add_argument("--dry-run", action="store_true", help="print the plan and stop")
     parser.add_argument("--flops", type=float, default=1e14, help="FLOPs a second of all processes, for the plan")
     options = parser.parse_args(arguments)
+    if options.data is None and options.text is None and not options.dry_run:
+        parser.error("say --data FOLDER or --text FILE")
+    try:
+        follow(options)
+    except NotImplementedError as error:
+        raise SystemExit(
+            f"{error} is not written yet: train.py runs your shards, optim, loop, parallel, scaling"
+        ) from None
+
+
+def text_of(name: str) -> str:
+    """A text file's content, for argparse."""
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise argparse.ArgumentTypeError(f"{name}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+
+
+def at_least_one(number: str) -> int:
+    """A positive whole number, for argparse."""
+    if not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"{number}: not a whole number above zero")
+    return int(number)
+
+
+def follow(options: argparse.Namespace) -> None:
+    """Do what the command line says."""
     modules, preset = own_modules(), PRESETS[options.preset]
     if options.steps:
         preset = replace(preset, max_steps=options.steps)
@@ -229,11 +276,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         data = options.data or Path(folder)
-        if options.text:
-            vocab = text_shards(modules, options.text.read_text(encoding="utf-8"), Path(folder))
+        if options.text is not None:
+            vocab = text_shards(modules, options.text, Path(folder))
             preset = replace(preset, model=replace(preset.model, vocab_size=vocab))
-        elif options.data is None:
-            parser.error("say --data FOLDER or --text FILE")
+        check_shards(data, preset, world_size)
         _, history = run(modules, preset, data, options.checkpoint)
     if rank == 0:
         print(f"loss {history[0]['loss']:.4f} → {history[-1]['loss']:.4f} in {len(history)} steps")
