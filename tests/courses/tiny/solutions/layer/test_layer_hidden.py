@@ -76,7 +76,8 @@ def test_gradient_of_square(submission):
 @number("5.2")
 @weight(10)
 @visibility("hidden")
-@title("batches of another size", "另一种大小的批次")
-def test_another_size(submission):
+@title("batches of other sizes", "其他大小的批次")
+def test_other_batches(submission):
     data = torch.tensor([60934.0, 81729.0, 4.0, 4.0, 7.0])
     numeric.check_close(submission.layer.batch_means(data, 3), [142667.0 / 3, 5.5], rtol=1e-5)
+    numeric.check_close(submission.layer.batch_means(data, 9), [142678.0 / 5], rtol=1e-5)
