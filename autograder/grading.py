@@ -90,7 +90,8 @@ class Grader:
     def _hinted(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """The results with the hints of the chaffs that the submission behaves like."""
         failed = {c.number: self.session.failing_calls(c.number) for c in results if c.status == "failed"}
-        hints = self._hints.for_checks(failed, self.session.checks.logs) if failed else {}
+        seconds = {c.number: c.seconds for c in results}
+        hints = self._hints.for_checks(failed, self.session.checks.logs, seconds) if failed else {}
         return tuple(replace(check, hint=hints.get(check.number)) for check in results)
 
     @cached_property
@@ -146,12 +147,14 @@ def judged_calls(assignment: Assignment, submission: Submission) -> tuple[dict[s
     """Which problems a forbidden library call forfeits, and what a person should look at."""
     if not assignment.forbidden:
         return {}, ()
-    from autograder.static import forbidden
+    from autograder.static.forbidden import violations
+    from autograder.static.scopes import Program
 
+    program = Program(submission.files)
     vetoes: dict[str, Text] = {}
     flags: list[Text] = []
     for rule in assignment.forbidden:
-        found, suspicious = forbidden.violations(submission.files, rule)
+        found, suspicious = violations(program, rule)
         if found:
             first = found[0]
             vetoes[rule.problem] = Text(

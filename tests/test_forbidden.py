@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from autograder.course import Forbidden
 from autograder.static.forbidden import Flag, Violation, violations
+from autograder.static.scopes import Program
 
 SDPA = "torch.nn.functional.scaled_dot_product_attention"
 RULE = Forbidden("1", ("net.attend", "net.Block.forward"), (SDPA, "torch.nn.MultiheadAttention"))
@@ -15,7 +16,7 @@ RULE = Forbidden("1", ("net.attend", "net.Block.forward"), (SDPA, "torch.nn.Mult
 
 def search(rule: Forbidden = RULE, **modules: str) -> tuple[list[Violation], list[Flag]]:
     files = {f"{name}.py": textwrap.dedent(text).encode() for name, text in modules.items()}
-    return violations(files, rule)
+    return violations(Program(files), rule)
 
 
 ALIASES = {
@@ -239,7 +240,7 @@ def test_relative_imports_in_a_package_are_followed() -> None:
         "net/core.py": b"from . import deep\ndef attend(q): return deep.f(q)\n",
         "net/deep.py": b"from torch.nn.functional import scaled_dot_product_attention as f\n",
     }
-    found, _ = violations(files, RULE)
+    found, _ = violations(Program(files), RULE)
     assert [(violation.file, violation.call) for violation in found] == [("net/core.py", SDPA)]
 
 

@@ -108,11 +108,23 @@ class Line(nn.Module):
         return self.w.expand(*idx.shape, 1), loss
 
 
+class Bigram(nn.Module):
+    """A model that sees one token back, in the interface of a GPT: small enough to be saved after every step."""
+
+    def __init__(self, dropout, vocab=11, width=8):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Embedding(vocab, width), nn.Dropout(dropout), nn.Linear(width, vocab))
+
+    def forward(self, idx, targets):
+        logits = self.layers(idx)
+        return logits, nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+
 def small_gpt(seed=0, vocab=11, block_size=8, n_layer=1, n_embd=16, dropout=0.0):
     """A given GPT, small, with weights that depend on the seed alone."""
     from gpt2_given.model import GPT, GPTConfig
 
-    torch.manual_seed(seed)
+    seed_torch(seed)
     return GPT(GPTConfig(block_size, vocab, n_layer, 2, n_embd, dropout))
 
 
@@ -238,10 +250,15 @@ def run_line(modules, wanted, batches, settings, evaluate_every=0):
     return history, float(model.w.detach()), model.training, modes
 
 
+def seed_torch(seed):
+    """torch.manual_seed without GPUs, for each of which it would note the whole stack."""
+    torch.default_generator.manual_seed(seed)
+
+
 def seed_all(seed):
     random.seed(seed)
     np.random.seed(seed)
-    torch.manual_seed(seed)
+    seed_torch(seed)
 
 
 def run_and_resume(modules, wanted, loader, dropout, settings, kill_after, noisy=False):
@@ -252,7 +269,8 @@ def run_and_resume(modules, wanted, loader, dropout, settings, kill_after, noisy
     batches = random_batches(5)
 
     def go(path, seed, limit=None):
-        model = small_gpt(seed=1, dropout=dropout)
+        seed_all(1)
+        model = Bigram(dropout)
         optimizer = torch.optim.AdamW(model.parameters(), lr=1.0, weight_decay=0.1)
         seed_all(seed)
         config = modules.loop.TrainConfig(checkpoint=path, **settings)

@@ -87,12 +87,19 @@ def apply(chaff: Chaff, sources: Mapping[str, str]) -> dict[str, str]:
     >>> apply(chaff, {"m": "def f(x): return -x", "n": "y = 1"})
     {'m': 'def f(x): return x', 'n': 'y = 1'}
     """
+    return {**sources, **_applied(chaff, tuple(sources.items()))}
+
+
+@functools.lru_cache(maxsize=512)
+def _applied(chaff: Chaff, reference: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The changed modules, proven to be a change; a chaff is applied for its hint, its answers and its proof."""
+    sources = dict(reference)
     changed = _changed(chaff, sources)
     for text in changed.values():
         _check_syntax(chaff, text)
     if all(_program(text) == _program(sources[module]) for module, text in changed.items()):
         raise _error(chaff.path, chaff.id, "leaves the reference as it is (comments and docstrings apart)")
-    return {**sources, **changed}
+    return changed
 
 
 def _changed(chaff: Chaff, sources: Mapping[str, str]) -> dict[str, str]:

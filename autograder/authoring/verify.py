@@ -205,7 +205,7 @@ def _chaff_loses(chaff: chaffs.Chaff, grader: Grader) -> Claim:
 
 def _wrong_claims(grader: Grader, path: Path, known: Sequence[chaffs.Chaff]) -> list[Claim]:
     """A wrong program loses points where it has code, and gets the hint of its own mistake or none."""
-    report = grader.grade_path(path)
+    report = grader.grade(read(path, grader.assignment), shrink=False)
     caught = [check for check in report.checks if check.status != "passed" and not _is_absent(check)]
     seen = f"caught by {caught[0].number}: {first_line(caught[0])}" if caught else "loses no point for its mistake"
     own = own_chaffs(path, known)

@@ -2,8 +2,9 @@
 
 Precision before recall: a wrong hint is worse than none. The evidence is every call of the failing check and of all
 other checks of its problem; each is asked again of every chaff of the problem, outside the jail, and one different
-answer acquits the chaff. The failing check's come first, then those of other failed checks: they acquit most. Whoever
-is left must give the submission's answers in the smallest failing example, too.
+answer acquits the chaff. The failing check's come first, then those of other failed checks: they acquit most; what
+took the submission long is asked last. Whoever is left must give the submission's answers in the smallest failing
+example, too.
 
 Checks ask every submission of a batch the same, so what a chaff answers is remembered.
 """
@@ -25,6 +26,9 @@ from autograder.student.local import LocalSide
 from autograder.student.proxy import Call
 from autograder.submission import Submission
 from autograder.text import Text
+
+SLOW = 0.5
+"""Seconds of a check that trains: another machine may find another one slow, and gives the same hints, later."""
 
 MOST_COMPARED = 20_000
 """Answers that may be compared for the hints of one submission; then the rest gets none. A count and not a time, so
@@ -142,39 +146,36 @@ class Hints:
         for suspect in (self._reference, *(one for many in self._suspects.values() for one in many)):
             suspect.close()
 
-    def for_checks(self, smallest: Logs, logs: Logs) -> dict[str, Text]:
+    def for_checks(self, smallest: Logs, logs: Logs, seconds: Mapping[str, float]) -> dict[str, Text]:
         """Hints by the numbers of failed checks; most checks get none.
 
-        `smallest`: for each failed check, the calls of its smallest failing example.
+        `smallest`: for each failed check, the calls of its smallest failing example; `seconds`: what each check took.
         """
         patience = Patience()
         found = {}
         for number, calls in smallest.items():
-            order = sorted(logs, key=lambda other: (other != number, other not in smallest))
-            if hint := self._hint(number, {other: logs[other] for other in order}, calls, patience):
+            problem = [other for other in logs if other.split(".")[0] == number.split(".")[0]]
+            problem.sort(key=lambda other: (seconds[other] > SLOW, other != number, other not in smallest))
+            if hint := self._hint(number, {other: logs[other] for other in problem}, calls, patience):
                 found[number] = hint
         return found
 
     def _hint(self, number: str, logs: Logs, smallest: Sequence[Call], patience: Patience) -> Text | None:
-        own = examples(logs.get(number, ()))
+        evidence = {other: examples(log) for other, log in logs.items()}
+        own = evidence[number]
         if not any(telling(exchange.answer) for example in own for exchange in example):
             return None  # not written yet, most often: no need to ask anybody
         own.sort(key=lambda example: not self._reference.differs_from(example))
         wrong = [exchange for example in own for exchange in self._reference.differs_from(example)]
         if not any(telling(exchange.answer) for exchange in wrong):
             return None
-        guilty = self._guilty(number.split(".")[0], [*own, *evidence(number, logs), *examples(smallest)], patience)
+        known = [example for many in evidence.values() for example in many]
+        guilty = self._guilty(number.split(".")[0], [*known, *examples(smallest)], patience)
         hints = {suspect.hint for suspect in guilty}
         return hints.pop() if len(hints) == 1 else None
 
     def _guilty(self, problem: str, known: Sequence[Example], patience: Patience) -> list[Suspect]:
         return [suspect for suspect in self._suspects.get(problem, []) if suspect.behaves_like(known, patience)]
-
-
-def evidence(number: str, logs: Logs) -> list[Example]:
-    """The examples of the other checks of check `number`'s problem."""
-    others = [log for other, log in logs.items() if other != number and other.split(".")[0] == number.split(".")[0]]
-    return [example for log in others for example in examples(log)]
 
 
 def same_answers(one: Logs, other: Logs) -> bool:

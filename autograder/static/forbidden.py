@@ -6,7 +6,7 @@ Nothing is executed.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.authoring.outline import is_main_block
@@ -44,9 +44,9 @@ class Flag:
     what: str
 
 
-def violations(files: Mapping[str, bytes], rule: Forbidden) -> tuple[list[Violation], list[Flag]]:
+def violations(program: Program, rule: Forbidden) -> tuple[list[Violation], list[Flag]]:
     """The forbidden calls in reach of the rule's functions, and what a person should look at, by file and line."""
-    search = _Search(Program(files), rule)
+    search = _Search(program, rule)
     try:
         search.run()
     except RecursionError:

@@ -28,7 +28,7 @@ _ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
 MOST_LOOKED_AT = 64
 
 _definitions: dict[Any, tuple[str, bytes]] = {}
-"""Functions and classes of check files, pickled once: (key, pickle)."""
+"""Functions and classes of check files, pickled once: what `_anchor` says of each -> (key, pickle)."""
 
 
 def dumps(request: object) -> bytes:
@@ -70,15 +70,41 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         module = obj.__module__ or ""
         if module.startswith(REFERENCE_PACKAGE):
             raise UserError(f"a check passes {obj.__qualname__} of the reference to the submission; pass plain values")
-        if module in list_registry_pickle_by_value() and "<locals>" not in obj.__qualname__:
-            return self._defined(obj)
+        if module in list_registry_pickle_by_value() and (anchor := _anchor(obj)) is not None:
+            return self._defined(obj, anchor)
         return super().reducer_override(obj)
 
-    def _defined(self, obj: Any) -> Any:
+    def _defined(self, obj: Any, anchor: Any) -> Any:
         """The definition behind `obj`, made when it is first met; by value where it is part of a circle."""
-        if obj not in _definitions and not _define(obj):
+        if anchor not in _definitions and not _define(obj, anchor):
             return super().reducer_override(obj)
-        return host.definition, _definitions[obj]
+        return host.definition, _definitions[anchor]
+
+
+class _Code:
+    """The code of a function that is made anew by every call around it; the same code twice, not an equal one."""
+
+    def __init__(self, code: types.CodeType) -> None:
+        self._code = code
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Code) and self._code is other._code
+
+    def __hash__(self) -> int:
+        return id(self._code)
+
+
+def _anchor(obj: Any) -> Any:
+    """What lasts as long as `obj` means the same; None if only `obj` itself knows what it means.
+
+    A module's function or class: itself. A function inside another one: its code, if that is all that it is made of.
+    """
+    if "<locals>" not in obj.__qualname__:
+        return obj
+    if isinstance(obj, type):
+        return None
+    own = (obj.__closure__, obj.__defaults__, obj.__kwdefaults__, obj.__dict__)
+    return None if any(own) else _Code(obj.__code__)
 
 
 def _is_tensor(obj: Any) -> bool:
@@ -91,24 +117,24 @@ def _is_tensor(obj: Any) -> bool:
 
 
 _under_way: list[Any] = []
-"""Objects whose definition is being made, each inside the one before."""
+"""The anchors of what is being defined, each inside the one before."""
 
 _circles: set[Any] = set()
 """Those of them that were met again on the way."""
 
 
-def _define(obj: Any) -> bool:
+def _define(obj: Any, anchor: Any) -> bool:
     """Pickle `obj` for good; False if it refers, by whatever way, to something that is itself being defined."""
-    if obj in _under_way:
-        _circles.add(obj)
+    if anchor in _under_way:
+        _circles.add(anchor)
         return False
-    _under_way.append(obj)
+    _under_way.append(anchor)
     try:
         pickled = dumps(obj)
     finally:
         _under_way.pop()
-        _circles.discard(obj)
+        _circles.discard(anchor)
     if _circles & set(_under_way):
         return False
-    _definitions[obj] = hashlib.blake2b(pickled, digest_size=12).hexdigest(), pickled
+    _definitions[anchor] = hashlib.blake2b(pickled, digest_size=12).hexdigest(), pickled
     return True

@@ -43,13 +43,14 @@ from gpt2_judging import (
     read_history,
     run_and_resume,
     seed_all,
+    seed_torch,
     small_gpt,
     standing_in,
 )
 
 sys.path.pop(0)
 
-LENGTH, ROWS, STEPS = 16, 32, 450  # the token budget of the training run: 230,400
+LENGTH, ROWS, STEPS = 16, 32, 300  # the token budget of the training run: 153,600
 TRAIN_CHARACTERS, TEST_CHARACTERS = 600_000, 12_800
 
 
@@ -529,24 +530,24 @@ def plays():
 @weight(4)
 @visibility("hidden")
 @title(
-    "Shakespeare, character by character: 2.25 nats on held-out plays, with 230,400 tokens",
-    "逐字符的莎士比亚：用 230,400 个词元训练，留出剧本上的损失不超过 2.25",
+    "Shakespeare, character by character: 2.25 nats on held-out plays, with 153,600 tokens",
+    "逐字符的莎士比亚：用 153,600 个词元训练，留出剧本上的损失不超过 2.25",
 )
 @leaderboard("validation loss", "asc")
 def test_shakespeare(submission, set_leaderboard_value=None):
-    """The reference over twelve seeds of weights and batches: 2.164 to 2.197, in 1.4 to 2.0 s of CPU on one thread."""
+    """The reference over twelve seeds of weights and batches: 2.192 to 2.212, in 1.2 to 2 s of CPU on one thread."""
 
     def outcome(modules, wanted, data, held_out, vocab):
         with standing_in(modules, wanted):
-            torch.manual_seed(1337)
+            seed_torch(1337)
             from gpt2_given.model import GPT, GPTConfig
 
-            model = GPT(GPTConfig(LENGTH, vocab, n_layer=1, n_head=2, n_embd=32))
+            model = GPT(GPTConfig(LENGTH, vocab, n_layer=1, n_head=1, n_embd=44))
             with torch.no_grad():
                 for matrix in (parameter for parameter in model.parameters() if parameter.dim() >= 2):
-                    matrix *= 5  # 0.02 suits 768 features; with 32, attention would sleep through half the budget
+                    matrix *= 4.5  # 0.02 suits 768 features; with 44, attention would sleep through half the budget
             optimizer = torch.optim.AdamW(model.parameters(), 1.0, (0.9, 0.95), weight_decay=0.1, fused=True)
-            config = modules.loop.TrainConfig(max_steps=STEPS, max_lr=0.014, min_lr=0.0005, warmup_steps=25)
+            config = modules.loop.TrainConfig(max_steps=STEPS, max_lr=0.012, min_lr=0.0005, warmup_steps=25)
             modules.loop.train(model, optimizer, Windows(data, LENGTH, ROWS, STEPS), config)
         model.eval()
         rows = torch.from_numpy(held_out.astype(np.int64)).view(-1, LENGTH)
@@ -741,7 +742,7 @@ def test_finetune(submission):
         idx = torch.tensor([row + [0] * (width - len(row)) for row in rows])
         last, labels = torch.tensor([len(row) - 1 for row in rows]), torch.tensor([label for _, label in items])
         model = small_gpt(seed=8, vocab=len(vocab) + 3, block_size=width, n_embd=32).eval()
-        torch.manual_seed(8)
+        seed_torch(8)
         linear = torch.nn.Linear(32, 2)
 
         class Head(torch.nn.Module):

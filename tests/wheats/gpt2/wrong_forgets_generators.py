@@ -22,7 +22,15 @@ class TrainConfig:
     checkpoint: str = None
 
 
+def lr_at(step, config):
+    if step < config.warmup_steps:
+        return config.max_lr * (step + 1) / config.warmup_steps
+    done = (step - config.warmup_steps) / (config.max_steps - config.warmup_steps)
+    return config.min_lr + 0.5 * (1 + math.cos(math.pi * done)) * (config.max_lr - config.min_lr)
+
+
 def save_checkpoint(path, model, optimizer, loader, step, history):
+    model = getattr(model, "module", getattr(model, "_orig_mod", model))
     torch.save([model.state_dict(), optimizer.state_dict(), loader.state_dict(), step, history], path)
 
 
@@ -40,7 +48,7 @@ def train(model, optimizer, loader, config, evaluate=None):
         step, history = load_checkpoint(config.checkpoint, model, optimizer, loader)
     model.train()
     while step < config.max_steps:
-        lr = config.max_lr
+        lr = lr_at(step, config)
         for g in optimizer.param_groups:
             g["lr"] = lr
         optimizer.zero_grad()
