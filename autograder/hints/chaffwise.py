@@ -162,7 +162,7 @@ class Hints:
 
     def _hint(self, number: str, logs: Logs, smallest: Sequence[Call], patience: Patience) -> Text | None:
         evidence = {other: examples(log) for other, log in logs.items()}
-        own = evidence[number]
+        own = evidence.get(number, [])  # a forbidden call forfeits a check before it asks anything
         if not any(telling(exchange.answer) for example in own for exchange in example):
             return None  # not written yet, most often: no need to ask anybody
         own.sort(key=lambda example: not self._reference.differs_from(example))

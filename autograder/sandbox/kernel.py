@@ -27,6 +27,10 @@ CAP_SETPCAP = 8
 CAP_SYS_ADMIN = 21
 CAP_LAST = 63
 
+HUGE_PAGE = 1 << 21
+_MADV_HUGEPAGE = 14
+_MADV_COLLAPSE = 25
+
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
@@ -72,6 +76,14 @@ def prctl(option: int, *arguments: int) -> None:
     """prctl(2) with number arguments."""
     padded = [ctypes.c_ulong(value) for value in (*arguments, 0, 0, 0, 0)[:4]]
     _checked(_libc().prctl(option, *padded), f"prctl {option}")
+
+
+def use_huge_pages(start: int, end: int) -> None:
+    """Put the whole huge pages of this process's memory from `start` to `end` into one page each (Linux 6.1)."""
+    start, end = -(-start // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE
+    for advice in (_MADV_HUGEPAGE, _MADV_COLLAPSE) if start < end else ():
+        result = _libc().madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), advice)
+        _checked(result, "madvise")
 
 
 def cut_bounding_set(*kept: int) -> None:

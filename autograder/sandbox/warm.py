@@ -1,10 +1,13 @@
-"""Imports and first calls that a zygote makes once, so that no child has to."""
+"""Imports and first calls that a zygote makes once, and where it keeps them, so that no child has to."""
 
 import importlib
+import linecache
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
+
+from autograder.sandbox import kernel
 
 COMMON = (
     "cloudpickle", "collections.abc", "contextlib", "copy", "csv", "dataclasses", "enum", "functools", "heapq",
@@ -21,6 +24,11 @@ RARE = (
     "unittest.mock", "uuid", "warnings", "weakref", "zipfile",
 )  # fmt: skip
 """What a child imports by itself when it needs it, unless it cannot reach the interpreter."""
+STACKS = (
+    "autograder.sandbox.host", "multiprocessing.context", "multiprocessing.popen_fork", "multiprocessing.process",
+    "torch.utils.data._utils.worker", "torch.utils.data.dataloader",
+)  # fmt: skip
+"""Whose lines torch reads in a worker that it seeds: for GPUs that may come, it notes the stack each time."""
 NUMPY = ("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.testing")
 
 
@@ -57,6 +65,23 @@ def libraries(everything: bool) -> None:
     if numpy:
         importlib.import_module("numpy.random")
         importlib.import_module("numpy.typing")
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(0)  # reads the lines of its own part of the stack
+        for name in STACKS:
+            linecache.getlines(str(importlib.import_module(name).__file__))
+
+
+def memory(maps: Iterable[str]) -> None:
+    """Put what this process has allocated on huge pages: a fork and its end then handle one entry for 512 pages.
+
+    maps: the lines of /proc/self/maps. Where the kernel has no such pages, or none left, all stays as it was.
+    """
+    for line in maps:
+        place, rights, _, _, file, *name = line.split()
+        if rights == "rw-p" and file == "0" and name in ([], ["[heap]"]):
+            start, end = (int(address, 16) for address in place.split("-"))
+            with suppress(OSError):
+                kernel.use_huge_pages(start, end)
 
 
 @cache

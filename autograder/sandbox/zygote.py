@@ -94,6 +94,7 @@ class Zygote:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         Path(os.environ["HOME"]).mkdir(exist_ok=True)
         statm = os.open("/proc/self/statm", os.O_RDONLY)  # before Landlock closes /proc
+        maps = os.open("/proc/self/maps", os.O_RDONLY)
         self._confine_self()
         gc.disable()
         failure = None
@@ -103,6 +104,8 @@ class Zygote:
             failure = f"{type(error).__name__}: {error}"
         gc.collect()
         gc.freeze()
+        with os.fdopen(maps) as lines:
+            warm.memory(lines.readlines())
         size, resident, shared, *_ = map(int, os.read(statm, 200).split())
         os.close(statm)
         self._address_space = size * meter.PAGE

@@ -499,7 +499,7 @@ def test_overfit(submission):
     def losses(modules, wanted, batch):
         with standing_in(modules, wanted):
             model = small_gpt(seed=3, n_embd=32)
-            optimizer = torch.optim.AdamW(model.parameters(), lr=1.0)
+            optimizer = torch.optim.AdamW(model.parameters(), lr=1.0, fused=True)
             config = modules.loop.TrainConfig(max_steps=60, max_lr=0.02, min_lr=0.02)
             history = modules.loop.train(model, optimizer, Rows([batch]), config)
         return history, model(*batch)[1].item()
@@ -754,7 +754,7 @@ def test_finetune(submission):
                 return self.linear(hidden.gather(1, last[:, None, None].expand(-1, 1, 32)).squeeze(1))
 
         head = Head() if standin else modules.finetune.ClassifierHead(32, 2)
-        optimizer = torch.optim.AdamW([*model.parameters(), *head.parameters()], lr=0.01)
+        optimizer = torch.optim.AdamW([*model.parameters(), *head.parameters()], lr=0.01, fused=True)
         losses = modules.finetune.finetune(model, head, optimizer, [(idx, last, labels)] * 30, 0.5)
         training = model.training
         return losses, training, modules.finetune.classify(model, head, idx, last), labels, model.training

@@ -74,10 +74,8 @@ def measure(assignment: Assignment, folder: Path) -> dict[str, float]:
     ours += ["grade", str(paths[0]), "--assignment", assignment.name]
     pairs = [(spend(*plain).wall, spend(*ours).wall) for _ in range(COLD_RUNS)]  # by turns: machines are noisy
     cold, single = (min(times) for times in zip(*pairs, strict=True))
-    rounds = [(in_process(assignment, paths[: COPIES // 3]), *batches(assignment, paths)) for _ in range(ROUNDS)]
-    own = min(own for own, _, _ in rounds)
-    half, whole = (min(many, key=lambda spent: spent.cpu) for many in list(zip(*rounds, strict=True))[1:])
-    more = COPIES - COPIES // 2
+    whole = min((work("batch", assignment, *paths) for _ in range(ROUNDS)), key=lambda spent: spent.cpu)
+    graded, own = by_turns(assignment, paths)
     return {
         "cold a second": 1 / cold,
         "sandboxed cold a second": 1 / single,
@@ -86,21 +84,17 @@ def measure(assignment: Assignment, folder: Path) -> dict[str, float]:
         "single / cold pytest": single / cold,
         "student's CPU, ms": 1000 * whole.said["student_cpu"] / COPIES,
         "checks' + student's in process, ms": 1000 * own,
-        "beyond both, ms": 1000 * ((whole.cpu - half.cpu) / more - own),
+        "beyond both, ms": 1000 * (graded - own),
         **latencies(assignment),
     }
 
 
-def in_process(assignment: Assignment, paths: list[Path]) -> float:
-    """CPU seconds of the checks and the student's code in one process, on as busy a machine as a batch has."""
+def by_turns(assignment: Assignment, paths: list[Path]) -> tuple[float, float]:
+    """CPU seconds a submission: graded, and its checks in process; with every core at work, as in a batch."""
     with ThreadPool(CORES) as together:
-        warm = together.map(lambda _: work("warm", assignment, *paths), range(CORES))
-    return sum(one.said["cpu"] / one.said["count"] for one in warm) / CORES
-
-
-def batches(assignment: Assignment, paths: list[Path]) -> tuple[Spent, Spent]:
-    """A batch of half of the paths and one of all: the difference is what a submission costs, start-up apart."""
-    return work("batch", assignment, *paths[: COPIES // 2]), work("batch", assignment, *paths)
+        said = together.map(lambda _: work("pairs", assignment, *paths).said, range(CORES))
+    count = sum(one["count"] for one in said)
+    return sum(one["graded"] for one in said) / count, sum(one["own"] for one in said) / count
 
 
 def latencies(assignment: Assignment) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """What the benchmark runs as processes of their own: `python -m tests.bench.work MODE ASSIGNMENT PATH...`.
 
-MODE is `warm` (one pytest session for all paths, in this process: the checks' and the students' own time) or `batch`
-(ours).
+MODE is `pairs` (each path graded, and its checks run in this process, by turns) or `batch` (ours).
 The last line of output is a JSON object.
 """
 
@@ -9,6 +8,7 @@ import contextlib
 import io
 import json
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -16,11 +16,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.batch import grade_all
-from autograder.checking.session import CheckSession
 from autograder.course import Assignment, Course
+from autograder.grading import Grader
 from autograder.job import Job
 from autograder.report import Report
-from autograder.sandbox import warm
+from autograder.sandbox import meter, warm
 from autograder.sandbox.host import Host
 from autograder.student.proxy import Conversation
 from autograder.submission import read
@@ -46,20 +46,39 @@ class Direct:
         sys.path.remove(str(self._host.folder))
 
 
-def in_process(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
-    """Run the checks with the students' code in this process; seconds of CPU for all paths after the first."""
-    with CheckSession(assignment, [assignment.open_checks, assignment.hidden_checks]) as session:
+def pairs(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
+    """Seconds of the machine's CPU for grading all paths after the first, and for their checks and code alone.
+
+    One after the other, by turns: what a noisy machine does to one it does to the other.
+    """
+    with Grader(Job(assignment)) as grader:
         warm.preload(assignment.preload)
-        started = time.process_time()
+        graded, own = 0.0, 0.0
         for place, path in enumerate(paths):
-            if place == 1:  # the first run draws Hypothesis' examples and imports the reference
-                started = time.process_time()
-            submission = read(path, assignment)
-            with tempfile.TemporaryDirectory() as folder:
-                submission.write(Path(folder))
-                with contextlib.closing(Direct(Path(folder))) as side:
-                    session.run(Conversation(side, submission))
-        return {"cpu": time.process_time() - started, "count": max(1, len(paths) - 1)}
+            before = _cpu_seconds()
+            grader.grade_path(path)
+            between = _cpu_seconds()
+            _check_here(grader, assignment, path)
+            if place > 0:  # the first run draws Hypothesis' examples and imports the reference
+                graded += between - before
+                own += _cpu_seconds() - between
+        return {"graded": graded, "own": own, "count": len(paths) - 1}
+
+
+def _cpu_seconds() -> float:
+    """CPU time of this process and of all it has started, the ended ones too."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    living = sum(meter.cpu_seconds(child) for child in meter.children(os.getpid()))
+    return time.process_time() + ended.ru_utime + ended.ru_stime + living
+
+
+def _check_here(grader: Grader, assignment: Assignment, path: Path) -> None:
+    """Run the checks with the student's code in this process."""
+    submission = read(path, assignment)
+    with tempfile.TemporaryDirectory() as folder:
+        submission.write(Path(folder))
+        with contextlib.closing(Direct(Path(folder))) as side:
+            grader.session.run(Conversation(side, submission))
 
 
 def batch(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
@@ -77,7 +96,7 @@ def batch(assignment: Assignment, paths: list[Path]) -> dict[str, float]:
 
 
 MODES: dict[str, Callable[[Assignment, list[Path]], dict[str, float]]] = {
-    "warm": in_process,
+    "pairs": pairs,
     "batch": batch,
 }
 
