@@ -1,7 +1,7 @@
 """The reference with some modules changed, as if somebody had handed it in: chaffs and mutants."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from autograder.authoring import chaffs, starter
 from autograder.course import Assignment
@@ -13,16 +13,28 @@ def reference_submission(assignment: Assignment) -> Submission:
     return read(assignment.solution_folder, assignment)
 
 
-def variant(assignment: Assignment, name: str, sources: Mapping[str, str]) -> Submission:
-    """The reference with the text of some modules replaced (module name -> text)."""
-    changed = {
-        starter.reference_path(assignment, module).relative_to(assignment.solution_folder).as_posix(): text.encode()
-        for module, text in sources.items()
-    }
-    reference = reference_submission(assignment)
-    return replace(reference, name=name, files={**reference.files, **changed})
+@dataclass(frozen=True)
+class Reference:
+    """The reference as it is now, to be handed in with mistakes; `sources` are its modules with all their markers."""
 
+    assignment: Assignment
+    submission: Submission
+    sources: Mapping[str, str]
 
-def with_chaff(assignment: Assignment, chaff: chaffs.Chaff) -> Submission:
-    """The reference with the chaff's mistake in it."""
-    return variant(assignment, f"chaff {chaff.id}", chaffs.apply(chaff, starter.reference_sources(assignment)))
+    @classmethod
+    def of(cls, assignment: Assignment) -> "Reference":
+        """The reference of an assignment, read anew."""
+        return cls(assignment, reference_submission(assignment), starter.reference_sources(assignment))
+
+    def variant(self, name: str, sources: Mapping[str, str]) -> Submission:
+        """The reference with the text of some modules replaced (module name -> text)."""
+        folder = self.assignment.solution_folder
+        changed = {
+            starter.reference_path(self.assignment, module).relative_to(folder).as_posix(): text.encode()
+            for module, text in sources.items()
+        }
+        return replace(self.submission, name=name, files={**self.submission.files, **changed})
+
+    def with_chaff(self, chaff: chaffs.Chaff) -> Submission:
+        """The reference with the chaff's mistake in it."""
+        return self.variant(f"chaff {chaff.id}", chaffs.apply(chaff, self.sources))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring import chaffs
-from autograder.authoring.variants import reference_submission, with_chaff
+from autograder.authoring.variants import Reference
 from autograder.course import Assignment
 from autograder.hints.alike import alike, decode, telling
 from autograder.sandbox.interrupts import Interrupt
@@ -74,20 +74,24 @@ class Suspect:
         self.hint = hint
         self._submission = submission
         self._assignment = assignment
-        self._folder = tempfile.TemporaryDirectory(prefix="llm101-chaff-")
         self._answered: dict[bytes, bytes | None] = {}
 
     @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(prefix="llm101-chaff-")
+
+    @cached_property
     def _side(self) -> LocalSide:
-        self._submission.write(Path(self._folder.name))
-        assignment = self._assignment
-        return LocalSide(Path(self._folder.name), assignment.limits, assignment.preload, quiet=True)
+        folder, assignment = Path(self._folder.name), self._assignment
+        self._submission.write(folder)
+        return LocalSide(folder, assignment.limits, assignment.preload, quiet=True)
 
     def close(self) -> None:
-        """Remove its files."""
+        """Remove its files, if it was ever asked."""
         if "_side" in self.__dict__:
             self._side.close()
-        self._folder.cleanup()
+        if "_folder" in self.__dict__:
+            self._folder.cleanup()
 
     def behaves_like(self, examples: Sequence[Example], patience: Patience) -> bool:
         """Whether it gives the very answers that the submission gave."""
@@ -132,14 +136,13 @@ class Suspect:
 
 
 class Hints:
-    """The suspects of an assignment, made once a process."""
+    """The suspects of an assignment, made once a process; those of a problem when it first fails."""
 
     def __init__(self, assignment: Assignment) -> None:
-        self._reference = Suspect(reference_submission(assignment), assignment, Text(en="", zh=""))
+        self._chaffs = chaffs.load(assignment)
+        self._source = Reference.of(assignment)
+        self._reference = Suspect(self._source.submission, assignment, Text(en="", zh=""))
         self._suspects: dict[str, list[Suspect]] = {}
-        for chaff in chaffs.load(assignment):
-            suspect = Suspect(with_chaff(assignment, chaff), assignment, chaff.hint)
-            self._suspects.setdefault(chaff.problem, []).append(suspect)
 
     def close(self) -> None:
         """Remove the suspects' files."""
@@ -175,7 +178,13 @@ class Hints:
         return hints.pop() if len(hints) == 1 else None
 
     def _guilty(self, problem: str, known: Sequence[Example], patience: Patience) -> list[Suspect]:
-        return [suspect for suspect in self._suspects.get(problem, []) if suspect.behaves_like(known, patience)]
+        if problem not in self._suspects:
+            own = [chaff for chaff in self._chaffs if chaff.problem == problem]
+            self._suspects[problem] = [self._suspect(chaff) for chaff in own]
+        return [suspect for suspect in self._suspects[problem] if suspect.behaves_like(known, patience)]
+
+    def _suspect(self, chaff: chaffs.Chaff) -> Suspect:
+        return Suspect(self._source.with_chaff(chaff), self._source.assignment, chaff.hint)
 
 
 def same_answers(one: Logs, other: Logs) -> bool:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -58,7 +58,11 @@ class Alone:
     def _folder(self) -> Path:
         return self._root / "submission"
 
-    def request(self, payload: bytes, *, cpu: float, ahead: Sequence[bytes] = ()) -> bytes:
+    def at_hand(self, payload: bytes) -> bytes | None:
+        """As `client.Child.at_hand`; nothing ever is."""
+        return None
+
+    def request(self, payload: bytes, *, cpu: float, ahead: Iterable[bytes] = ()) -> bytes:
         """As `client.Child.request`; the wall clock stands in for the CPU's, and nothing goes out ahead of time."""
         if self.gone:
             raise Death("it had ended before")

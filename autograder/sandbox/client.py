@@ -4,7 +4,7 @@ import os
 import pickle
 import socket
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -34,7 +34,15 @@ class Child(Protocol):
         """Requests that have gone out ahead of time; the next `request` has to be the first of them."""
         ...
 
-    def request(self, payload: bytes, *, cpu: float, ahead: Sequence[bytes] = ()) -> bytes:
+    def at_hand(self, payload: bytes) -> bytes | None:
+        """The reply to `payload`, if it had gone out ahead of time and all of it is here; no clock is looked at.
+
+        Raises:
+            Broken: what is here is no reply; the child has been killed.
+        """
+        ...
+
+    def request(self, payload: bytes, *, cpu: float, ahead: Iterable[bytes] = ()) -> bytes:
         """The reply to `payload`, for at most `cpu` CPU seconds.
 
         `ahead`: requests that will be made next; they may go out together, for every switch between two processes

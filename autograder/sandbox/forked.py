@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from autograder.course import Limits
@@ -63,7 +63,20 @@ class Forked:
         except OSError:  # it has died: the final figure comes with its end
             return self._others
 
-    def request(self, payload: bytes, *, cpu: float, ahead: Sequence[bytes] = ()) -> bytes:
+    def at_hand(self, payload: bytes) -> bytes | None:
+        """See `Child`."""
+        if not self.foreseen or self.foreseen[0] != payload:
+            return None
+        try:
+            reply = self._exchange.reply()
+        except Broken:
+            self.kill()
+            raise
+        if reply is not None:
+            self.foreseen.popleft()
+        return reply
+
+    def request(self, payload: bytes, *, cpu: float, ahead: Iterable[bytes] = ()) -> bytes:
         """See `Child`."""
         if self.gone:
             raise Death("it had ended before")
@@ -86,7 +99,7 @@ class Forked:
         self._status, self._final = self._link.reap(self._spawned)
         os.close(self._spawned.pidfd)
 
-    def _answer(self, payload: bytes, ahead: Sequence[bytes], cpu: float) -> bytes:
+    def _answer(self, payload: bytes, ahead: Iterable[bytes], cpu: float) -> bytes:
         self._answered = False
         before, pause = self.cpu_seconds, 0.02
         allowed = min(cpu, self._limits.cpu - before)
@@ -161,7 +174,7 @@ class Forked:
         return Death(f"signal {signal.Signals(os.WTERMSIG(self._status)).name}")
 
 
-def _few(payload: bytes, ahead: Sequence[bytes]) -> Iterator[bytes]:
+def _few(payload: bytes, ahead: Iterable[bytes]) -> Iterator[bytes]:
     """`payload`, and of those ahead as many as the socket surely takes at once."""
     yield payload
     room = TOGETHER - len(payload)

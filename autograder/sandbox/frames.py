@@ -12,7 +12,8 @@ from collections import deque
 
 from autograder.sandbox.interrupts import Broken
 
-HEADER = struct.Struct("!8sI")
+NONCE = 8
+HEADER = struct.Struct(f"!{NONCE}sI")
 CHUNK = 1 << 20
 FIRST = 1 << 16
 """Most requests are smaller than this, and arrive whole with one call."""
@@ -23,7 +24,7 @@ class Channel:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._nonce = bytes(8)
+        self._nonce = bytes(NONCE)
         self._arrived = bytearray()
 
     def receive(self) -> bytes | None:
@@ -71,8 +72,9 @@ class Exchange:
 
     def ask(self, *payloads: bytes) -> None:
         """Begin to send requests; those before have all been answered."""
-        self._nonces.extend(os.urandom(8) for _ in payloads)
-        framed = (HEADER.pack(nonce, len(p)) + p for nonce, p in zip(self._nonces, payloads, strict=True))
+        secret = os.urandom(NONCE * len(payloads))
+        self._nonces.extend(secret[place : place + NONCE] for place in range(0, len(secret), NONCE))
+        framed = [HEADER.pack(nonce, len(p)) + p for nonce, p in zip(self._nonces, payloads, strict=True)]
         self._unsent = memoryview(b"".join(framed))
 
     def send(self) -> None:

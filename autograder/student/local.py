@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -50,7 +50,7 @@ class LocalSide:
     def raised(self) -> BaseException | None:
         return self._host.raised
 
-    def ask(self, request: bytes, ahead: Sequence[bytes] = ()) -> bytes:
+    def ask(self, request: bytes, ahead: Iterable[bytes] = ()) -> bytes:
         with (
             _as_if_alone(self._host.folder),
             _silent(self._quiet),

@@ -33,7 +33,7 @@ SIDE_ISSUES = ("import", "get")
 class Side(Protocol):
     """Where a student's code runs: in this process (self-check) or in the sandbox (grading)."""
 
-    def ask(self, request: bytes, ahead: Sequence[bytes] = ()) -> bytes:
+    def ask(self, request: bytes, ahead: Iterable[bytes] = ()) -> bytes:
         """Send one request; an `Interrupt` says that no answer came. `ahead`: what is going to be asked next."""
 
     @property
@@ -130,13 +130,13 @@ class Conversation:
             self.kept_objects = kept
         return value
 
-    def _ahead(self, operation: str, request: bytes) -> Sequence[bytes]:
+    def _ahead(self, operation: str, request: bytes) -> Iterable[bytes]:
         """What is going to be asked after `request`, as far as it is what was foreseen."""
         if operation in SIDE_ISSUES or request not in self._foreseen:
             return ()
         while self._foreseen.popleft() != request:
             pass
-        return tuple(self._foreseen)
+        return self._foreseen
 
     def need(self, module: str) -> None:
         """Make sure that `module` can be imported; otherwise say why not, the same words every time."""

@@ -12,7 +12,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from autograder.batch import grade_all
@@ -36,7 +36,7 @@ class Direct:
         self._host = Host(folder)
         sys.path.insert(0, str(folder))
 
-    def ask(self, request: bytes, ahead: Sequence[bytes] = ()) -> bytes:
+    def ask(self, request: bytes, ahead: Iterable[bytes] = ()) -> bytes:
         with contextlib.redirect_stdout(io.StringIO()):
             return self._host.answer(request)
 

@@ -25,6 +25,15 @@ def test_what_was_foreseen_has_gone_out(child: Student) -> None:
     assert [child.child.request(b"answer = %d" % n, cpu=5) for n in (2, 3, 4)] == [b"2", b"3", b"4"]
 
 
+def test_an_answer_is_at_hand_once_and_in_its_turn(child: Student) -> None:
+    first, *others = (b"answer = %d" % number for number in range(1, 5))
+    assert child.child.at_hand(first) is None
+    assert child.child.request(first, cpu=5, ahead=others) == b"1"
+    assert child.child.at_hand(others[1]) is None
+    assert [child.child.at_hand(one) or child.child.request(one, cpu=5) for one in others] == [b"2", b"3", b"4"]
+    assert child.child.at_hand(others[2]) is None
+
+
 def test_only_as_much_goes_out_as_is_sure_to_be_taken(child: Student) -> None:
     long = b"answer = 2".ljust(1 << 16)
     assert child.child.request(b"answer = 1", cpu=5, ahead=[long]) == b"1"
