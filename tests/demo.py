@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.authoring import chaffs, starter
-from autograder.authoring.variants import Reference
+from autograder.authoring.variants import Variants
 from autograder.authoring.verify import wheats
 from autograder.course import Assignment, Course
 from autograder.job import Job
@@ -33,10 +33,10 @@ def main() -> None:
 
 def write_samples(assignment: Assignment, folder: Path) -> list[Path]:
     """Lay the samples out; their paths in the order of the table."""
-    reference = Reference.of(assignment)
+    variants = Variants.of(assignment)
     first = assignment.modules[0]
     shutil.copytree(assignment.folder, folder / "starter")
-    reference.submission.write(folder / "reference")
+    variants.reference.write(folder / "reference")
     paths = [folder / "starter", folder / "reference", _zip(folder), _notebook(assignment, folder)]
     for wheat in wheats(assignment):
         paths.append(Path(shutil.copytree(wheat, folder / f"wheat-{wheat.name}")))
@@ -46,11 +46,11 @@ def write_samples(assignment: Assignment, folder: Path) -> list[Path]:
         "endless-loop": f"{source}\n\nwhile True:\n    pass\n",
         "exits-at-import": f"import os\n\nos._exit(0)\n\n{source}",
     }.items():
-        reference.submission.write(folder / name)
+        variants.reference.write(folder / name)
         (folder / name / f"{first}.py").write_text(text, encoding="utf-8")
         paths.append(folder / name)
     for chaff in {chaff.problem: chaff for chaff in chaffs.load(assignment)}.values():
-        reference.with_chaff(chaff).write(folder / f"chaff-{chaff.id}")
+        variants.with_chaff(chaff).write(folder / f"chaff-{chaff.id}")
         paths.append(folder / f"chaff-{chaff.id}")
     return paths
 

@@ -7,6 +7,7 @@ import pytest
 
 from autograder.batch import grade_all
 from autograder.grading import Grader
+from autograder.hints import chaffwise
 from autograder.job import Job
 from autograder.report import CheckResult, Report
 from autograder.sandbox.frames import Exchange
@@ -92,6 +93,16 @@ def test_a_known_mistake_written_another_way_gets_its_hint(toy_grader: Grader, t
     report = toy_grader.grade_path(hand_in(tmp_path / "bob", toy=wrong))
     hint = of(report, "1.1").hint
     assert hint is not None and hint.en == "Twice is not thrice."
+
+
+def test_hints_do_not_depend_on_which_checks_are_slow(
+    toy_grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = hand_in(tmp_path / "bob", toy=REFERENCE.replace("return 2 * x", "return x + 0.0 + x + x"))
+    quick = [check.hint for check in toy_grader.grade_path(wrong).checks]
+    monkeypatch.setattr(chaffwise, "SLOW", 0.0)
+    assert [check.hint for check in toy_grader.grade_path(wrong).checks] == quick
+    assert any(quick)
 
 
 def test_another_mistake_gets_no_hint(toy_grader: Grader, tmp_path: Path) -> None:

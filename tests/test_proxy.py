@@ -1,10 +1,13 @@
 """One meaning in two modes: what a call, a handle, a probe and an exception are, in this process and in the sandbox."""
 
+import pickle
+import sys
 from collections import Counter, namedtuple
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pytest
 
@@ -223,14 +226,45 @@ def make_node() -> Node:
     return Node()
 
 
-def test_definitions_in_a_circle_can_be_pickled() -> None:
-    import sys
+def made_anew(kept: object = None) -> Any:
+    """A function without anything of its own, or one that holds on to `kept`."""
 
-    import cloudpickle
+    def bare(x: float) -> float:
+        return x + 1
 
+    def holding() -> object:
+        return kept
+
+    return bare if kept is None else holding
+
+
+@pytest.fixture
+def by_value() -> Iterator[None]:
+    """This file's definitions are pickled as those of a check file are."""
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
-    try:
-        assert dumps(make_node) == dumps(make_node)
-        assert dumps(Node().again)
-    finally:
-        cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+    yield
+    cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+
+
+@pytest.mark.usefixtures("by_value")
+def test_a_function_inside_another_is_defined_once_unless_it_holds_something() -> None:
+    bare = [pickle.loads(dumps(made_anew())) for _ in range(2)]
+    assert bare[0] is bare[1] and bare[0](1) == 2
+    assert [pickle.loads(dumps(made_anew(kept)))() for kept in ("one", "two")] == ["one", "two"]
+
+
+@pytest.mark.usefixtures("by_value")
+def test_the_same_code_read_twice_is_two_definitions() -> None:
+    """A check file that was edited between two runs has other globals behind the same words."""
+    functions = []
+    for constant in (1, 2):
+        space: dict[str, Any] = {"__name__": __name__, "CONSTANT": constant}
+        exec("def outer():\n    def inner():\n        return CONSTANT\n    return inner\n", space)
+        functions.append(space["outer"]())
+    assert [pickle.loads(dumps(function))() for function in functions] == [1, 2]
+
+
+@pytest.mark.usefixtures("by_value")
+def test_definitions_in_a_circle_can_be_pickled() -> None:
+    assert dumps(make_node) == dumps(make_node)
+    assert dumps(Node().again)

@@ -11,7 +11,7 @@ from rich.progress import track
 
 from autograder.authoring import chaffs
 from autograder.authoring.mutants import Mutant, equivalents, mutants
-from autograder.authoring.variants import Reference, reference_submission
+from autograder.authoring.variants import Variants, reference_submission
 from autograder.authoring.verify import grade_locally
 from autograder.batch import grader_for, pool, start
 from autograder.course import Assignment
@@ -96,7 +96,7 @@ def _fates(job: Job, found: Sequence[Mutant]) -> Iterator[Fate]:
 
 def _fate(job: Job, mutant: Mutant) -> Fate:
     grader = grader_for(job)
-    submission = Reference.of(grader.assignment).variant("mutant", {mutant.module: mutant.source})
+    submission = Variants.of(grader.assignment).replacing("mutant", {mutant.module: mutant.source})
     for problem in _likely(mutant):  # most are caught where they are, by a fraction of the checks
         report = grader.grade(submission, problem=problem, shrink=False)
         if (caught := _caught_by(report)) is not None:
@@ -126,8 +126,8 @@ def _deserved(job: Job, submission: Submission, check: CheckResult) -> bool:
     problem = check.number.split(".")[0]
     mine = _answers(grader, submission, problem)
     named = [chaff for chaff in chaffs.load(job.assignment) if chaff.problem == problem and chaff.hint == check.hint]
-    reference = Reference.of(job.assignment)
-    return any(same_answers(mine, _answers(grader, reference.with_chaff(chaff), problem)) for chaff in named)
+    variants = Variants.of(job.assignment)
+    return any(same_answers(mine, _answers(grader, variants.with_chaff(chaff), problem)) for chaff in named)
 
 
 def _answers(grader: Grader, submission: Submission, problem: str) -> Logs:

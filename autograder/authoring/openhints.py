@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring import chaffs
-from autograder.authoring.variants import Reference
+from autograder.authoring.variants import Variants
 from autograder.checking.session import CheckSession
 from autograder.course import Assignment
 from autograder.hints.alike import alike, fingerprint, telling
@@ -22,12 +22,12 @@ from autograder.text import Text
 def generate(assignment: Assignment) -> str:
     """The text of hints.json, made by running every chaff through its problem's open checks."""
     found: dict[str, dict[str, set[Text]]] = {}
-    reference = Reference.of(assignment)
+    variants = Variants.of(assignment)
     with CheckSession(assignment, [assignment.open_checks]) as session:
         session.items = [item for item in session.items if not _draws(item)]
-        right = dict(_answers(session, reference.submission, None))
+        right = dict(_answers(session, variants.reference, None))
         for chaff in chaffs.load(assignment):
-            for number, answers in _answers(session, reference.with_chaff(chaff), chaff.problem):
+            for number, answers in _answers(session, variants.with_chaff(chaff), chaff.problem):
                 if _differs(answers, right.get(number, [])):
                     found.setdefault(number, {}).setdefault(fingerprint(answers), set()).add(chaff.hint)
     table: Table = {}

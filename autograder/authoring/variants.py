@@ -14,27 +14,27 @@ def reference_submission(assignment: Assignment) -> Submission:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """The reference as it is now, to be handed in with mistakes; `sources` are its modules with all their markers."""
+class Variants:
+    """The reference as it is now, and what it would be with mistakes; `sources` are its modules, markers and all."""
 
     assignment: Assignment
-    submission: Submission
+    reference: Submission
     sources: Mapping[str, str]
 
     @classmethod
-    def of(cls, assignment: Assignment) -> "Reference":
-        """The reference of an assignment, read anew."""
+    def of(cls, assignment: Assignment) -> "Variants":
+        """Those of an assignment; its reference is read anew."""
         return cls(assignment, reference_submission(assignment), starter.reference_sources(assignment))
 
-    def variant(self, name: str, sources: Mapping[str, str]) -> Submission:
+    def replacing(self, name: str, sources: Mapping[str, str]) -> Submission:
         """The reference with the text of some modules replaced (module name -> text)."""
         folder = self.assignment.solution_folder
         changed = {
             starter.reference_path(self.assignment, module).relative_to(folder).as_posix(): text.encode()
             for module, text in sources.items()
         }
-        return replace(self.submission, name=name, files={**self.submission.files, **changed})
+        return replace(self.reference, name=name, files={**self.reference.files, **changed})
 
     def with_chaff(self, chaff: chaffs.Chaff) -> Submission:
         """The reference with the chaff's mistake in it."""
-        return self.variant(f"chaff {chaff.id}", chaffs.apply(chaff, self.sources))
+        return self.replacing(f"chaff {chaff.id}", chaffs.apply(chaff, self.sources))

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.authoring import chaffs, generated, release
-from autograder.authoring.variants import Reference
+from autograder.authoring.variants import Variants
 from autograder.batch import pool
 from autograder.checking.collecting import info_of
 from autograder.course import Assignment, Course
@@ -144,12 +144,12 @@ def _point_claims(grader: Grader) -> list[Claim]:
 
 def _graded_claims(grader: Grader) -> list[Claim]:
     assignment = grader.assignment
-    reference = Reference.of(assignment)
+    variants = Variants.of(assignment)
     known = chaffs.load(assignment)
-    claims = [*_right_claims("reference", grader, reference.submission), _starter_zero(grader)]
+    claims = [*_right_claims("reference", grader, variants.reference), _starter_zero(grader)]
     for wheat in wheats(assignment):
         claims += _right_claims(f"wheat {wheat.name}", grader, read(wheat, assignment))
-    claims += [_chaff_loses(chaff, reference, grader) for chaff in known]
+    claims += [_chaff_loses(chaff, variants, grader) for chaff in known]
     for path in wrongs(assignment):
         claims += _wrong_claims(grader, path, known)
     return claims
@@ -196,8 +196,8 @@ def _starter_zero(grader: Grader) -> Claim:
     return Claim("starter: no points", not odd, "; ".join(odd) or "0")
 
 
-def _chaff_loses(chaff: chaffs.Chaff, reference: Reference, grader: Grader) -> Claim:
-    report = grader.grade(reference.with_chaff(chaff), problem=chaff.problem, until_loss=True)
+def _chaff_loses(chaff: chaffs.Chaff, variants: Variants, grader: Grader) -> Claim:
+    report = grader.grade(variants.with_chaff(chaff), problem=chaff.problem, until_loss=True)
     caught = [check for check in report.checks if check.status != "passed"]
     seen = f"caught by {caught[0].number}: {first_line(caught[0])}" if caught else "passes every check of its problem"
     return Claim(f"chaff {chaff.id}", bool(caught), seen)

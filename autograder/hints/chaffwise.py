@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring import chaffs
-from autograder.authoring.variants import Reference
+from autograder.authoring.variants import Variants
 from autograder.course import Assignment
 from autograder.hints.alike import alike, decode, telling
 from autograder.sandbox.interrupts import Interrupt
@@ -140,8 +140,8 @@ class Hints:
 
     def __init__(self, assignment: Assignment) -> None:
         self._chaffs = chaffs.load(assignment)
-        self._source = Reference.of(assignment)
-        self._reference = Suspect(self._source.submission, assignment, Text(en="", zh=""))
+        self._variants = Variants.of(assignment)
+        self._reference = Suspect(self._variants.reference, assignment, Text(en="", zh=""))
         self._suspects: dict[str, list[Suspect]] = {}
 
     def close(self) -> None:
@@ -184,7 +184,7 @@ class Hints:
         return [suspect for suspect in self._suspects[problem] if suspect.behaves_like(known, patience)]
 
     def _suspect(self, chaff: chaffs.Chaff) -> Suspect:
-        return Suspect(self._source.with_chaff(chaff), self._source.assignment, chaff.hint)
+        return Suspect(self._variants.with_chaff(chaff), self._variants.assignment, chaff.hint)
 
 
 def same_answers(one: Logs, other: Logs) -> bool:

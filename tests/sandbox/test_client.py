@@ -1,13 +1,16 @@
 """Starting, choosing and refusing a tier; what a child finds."""
 
+import ctypes
+import mmap
 import os
+import random
 import sys
 
 import pytest
 
 from autograder.course import Limits
 from autograder.errors import UserError
-from autograder.sandbox import client, forked, tiers
+from autograder.sandbox import client, forked, kernel, tiers, warm
 from autograder.sandbox.interrupts import Death, TimeOut
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the confinement is Linux's")
@@ -29,6 +32,29 @@ def test_the_strongest_tier_comes_first() -> None:
 def test_the_strongest_tier_is_taken(start) -> None:
     with start() as zygote:
         assert zygote.tier.name == client.probe()[0].name
+
+
+@LINUX
+def test_memory_on_huge_pages_is_what_it_was(monkeypatch) -> None:
+    given = []
+    monkeypatch.setattr(kernel, "use_huge_pages", lambda *place: given.append(place))
+    warm.memory(
+        [
+            "00400000-00500000 r-xp 00000000 fe:00 17 /usr/bin/python3\n",
+            "00600000-00700000 rw-p 00000000 00:00 0 [heap]\n",
+            "7f0000000000-7f0000600000 rw-p 00000000 00:00 0 \n",
+            "7f0000600000-7f0000700000 rw-p 00001000 fe:00 18 /usr/lib/x y.so\n",
+            "7ffc00000000-7ffc00100000 rw-p 00000000 00:00 0 [stack]\n",
+        ]
+    )
+    assert given == [(0x600000, 0x700000), (0x7F0000000000, 0x7F0000600000)]
+    monkeypatch.undo()
+    written = random.Random(1).randbytes(3 * kernel.HUGE_PAGE)
+    with mmap.mmap(-1, len(written), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
+        memory.write(written)
+        place = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+        warm.memory([f"{place:x}-{place + len(written):x} rw-p 00000000 00:00 0"])
+        assert memory[:] == written
 
 
 @LINUX
