@@ -89,8 +89,9 @@ class Grader:
 
     def _hinted(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """The results with the hints of the chaffs that the submission behaves like."""
-        failed = {c.number: self.session.failing_calls(c.number) for c in results if c.status == "failed"}
-        seconds = {c.number: c.seconds for c in results}
+        mistaken = [check.number for check in results if self.session.is_mistaken(check.number)]
+        failed = {number: self.session.failing_calls(number) for number in mistaken}
+        seconds = {check.number: check.seconds for check in results}
         hints = self._hints.for_checks(failed, self.session.checks.logs, seconds) if failed else {}
         return tuple(replace(check, hint=hints.get(check.number)) for check in results)
 

@@ -162,9 +162,13 @@ def _gather(
 
 
 def _depends_on_input(error: BaseException) -> bool:
-    """Whether another input could fail more plainly: not where a function is missing or not written yet."""
-    absent = isinstance(error, MissingName | Unusable | NotImplementedError)
-    return isinstance(error, FAILURES) and not absent
+    """Whether another input could fail more plainly."""
+    return isinstance(error, FAILURES) and not is_absence(error)
+
+
+def is_absence(error: BaseException) -> bool:
+    """Whether a check failed because a function is missing or not written yet."""
+    return isinstance(error, MissingName | Unusable | NotImplementedError)
 
 
 def beginning(conversation: Conversation, name: str) -> Callable[[], None]:

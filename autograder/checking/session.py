@@ -12,7 +12,7 @@ from _pytest.config import _prepareconfig
 
 from autograder.checking import fixtures
 from autograder.checking.collecting import CheckModule, by_number, info_of
-from autograder.checking.running import Checks, quiet_hypothesis
+from autograder.checking.running import Checks, Outcome, is_absence, quiet_hypothesis
 from autograder.course import Assignment
 from autograder.errors import UserError
 from autograder.report import CheckResult
@@ -113,10 +113,17 @@ class CheckSession:
 
     def failing_calls(self, number: str) -> tuple[Call, ...]:
         """The calls of the example in which check `number` failed in the last run."""
-        for item in self.items:
-            if info_of(item).number == number and item.nodeid in self.checks.outcomes:
-                return self.checks.outcomes[item.nodeid][1]
-        return ()
+        outcome = self._outcome(number)
+        return outcome[1] if outcome else ()
+
+    def is_mistaken(self, number: str) -> bool:
+        """Whether check `number` failed in the last run on what is there, not on what is missing or not written yet."""
+        outcome = self._outcome(number)
+        return outcome is not None and not is_absence(outcome[0])
+
+    def _outcome(self, number: str) -> Outcome | None:
+        found = (self.checks.outcomes.get(item.nodeid) for item in self.items if info_of(item).number == number)
+        return next(filter(None, found), None)
 
     def _lost(self, item: pytest.Item) -> bool:
         return self.checks.results[self.assignment.name, info_of(item).number].status != "passed"
