@@ -11,6 +11,7 @@ from autograder.hints import chaffwise
 from autograder.job import Job
 from autograder.report import CheckResult, Report
 from autograder.sandbox.frames import Exchange
+from autograder.text import Text
 from tests.toy import EXTRA, REFERENCE, hand_in
 
 
@@ -100,9 +101,17 @@ def test_hints_do_not_depend_on_which_checks_are_slow(
 ) -> None:
     wrong = hand_in(tmp_path / "bob", toy=REFERENCE.replace("return 2 * x", "return x + 0.0 + x + x"))
     quick = [check.hint for check in toy_grader.grade_path(wrong).checks]
-    monkeypatch.setattr(chaffwise, "SLOW", 0.0)
+    find, asked = chaffwise.Hints.for_checks, []
+
+    def as_if_slow(
+        hints: chaffwise.Hints, smallest: chaffwise.Logs, logs: chaffwise.Logs, seconds: dict[str, float]
+    ) -> dict[str, Text]:
+        asked.append(set(smallest))
+        return find(hints, smallest, logs, {number: float(number in smallest) for number in seconds})
+
+    monkeypatch.setattr(chaffwise.Hints, "for_checks", as_if_slow)
     assert [check.hint for check in toy_grader.grade_path(wrong).checks] == quick
-    assert any(quick)
+    assert any(quick) and len(asked) == 1
 
 
 def test_another_mistake_gets_no_hint(toy_grader: Grader, tmp_path: Path) -> None:
