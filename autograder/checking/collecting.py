@@ -24,6 +24,9 @@ class CheckInfo:
     bonus: bool
 
 
+_INFO = pytest.StashKey[CheckInfo]()
+
+
 class CheckModule(pytest.Module):
     """A file of checks. Its helpers lie beside it; it and they travel by value to the student's side."""
 
@@ -45,11 +48,17 @@ class CheckModule(pytest.Module):
 
 
 def info_of(item: pytest.Item) -> CheckInfo:
-    """The points of a check; refuses one whose points cannot be seen.
+    """The points of a check, read once; refuses one whose points cannot be seen.
 
     Raises:
         pytest.UsageError: a decorator is missing, or says nonsense.
     """
+    if _INFO not in item.stash:
+        item.stash[_INFO] = _read_info(item)
+    return item.stash[_INFO]
+
+
+def _read_info(item: pytest.Item) -> CheckInfo:
     function = getattr(item, "obj", None)
     found: Any = getattr(function, "__number__", None)
     weight: Any = getattr(function, "__weight__", None)

@@ -1,6 +1,5 @@
 """One pytest session for a whole batch: checks are collected once and run again for each submission."""
 
-import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from _pytest.config import _prepareconfig
 
 from autograder.checking import fixtures
-from autograder.checking.collecting import CheckModule, by_number, info_of
+from autograder.checking.collecting import CheckModule, info_of
 from autograder.checking.running import Checks, Outcome, is_absence, quiet_hypothesis
 from autograder.course import Assignment
 from autograder.errors import UserError
@@ -63,7 +62,7 @@ class CheckSession:
             self.close()
             raise UserError(self._errors[0])
         self.items = self._session.items
-        self._check_numbers()
+        self._numbered = self._by_number()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module:
@@ -122,19 +121,22 @@ class CheckSession:
         return outcome is not None and not is_absence(outcome[0])
 
     def _outcome(self, number: str) -> Outcome | None:
-        found = (self.checks.outcomes.get(item.nodeid) for item in self.items if info_of(item).number == number)
-        return next(filter(None, found), None)
+        item = self._numbered.get(number)
+        return self.checks.outcomes.get(item.nodeid) if item else None
 
     def _lost(self, item: pytest.Item) -> bool:
         return self.checks.results[self.assignment.name, info_of(item).number].status != "passed"
 
-    def _check_numbers(self) -> None:
-        numbers = sorted((info_of(item).number for item in self.items), key=by_number)
-        for one, other in itertools.pairwise(numbers):
-            if one == other:
-                raise UserError(f"{self.assignment.folder}: two checks have the number {one}; each needs its own")
-        if not self.items:
+    def _by_number(self) -> dict[str, pytest.Item]:
+        found: dict[str, pytest.Item] = {}
+        for item in self.items:
+            number = info_of(item).number
+            if number in found:
+                raise UserError(f"{self.assignment.folder}: two checks have the number {number}; each needs its own")
+            found[number] = item
+        if not found:
             raise UserError(f"{self.assignment.folder}: no checks found")
+        return found
 
     def close(self) -> None:
         self._config.hook.pytest_sessionfinish(session=self._session, exitstatus=0)
