@@ -8,9 +8,14 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.sandbox import filters, kernel
+
+if TYPE_CHECKING:
+    from py_landlock import Landlock
 
 IN_NAMESPACES = ("namespaces", "user", "rlimits", "landlock", "seccomp")
 BARE = ("landlock", "user", "rlimits", "seccomp")
@@ -169,13 +174,29 @@ def _landlock_scopes() -> bool:
 
 def _landlock(plan: Plan, place: Place) -> None:
     """Read the interpreter and its libraries, write the own folder, nothing else."""
-    readable = ("/",) if plan.namespaced else plan.readable
-    writable = (str(place.root), "/dev/shm") if plan.namespaced else (str(place.root),)
-    restrict_files(readable, writable)
+    restrict_files(*_files(plan, place))
+
+
+def prepare(plan: Plan) -> None:
+    """Work out once, in the zygote, what is the same for every child."""
+    if "landlock" in plan.layers and plan.namespaced:
+        _rules(*_files(plan, Place(Path(plan.work), 0)))
+
+
+def _files(plan: Plan, place: Place) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a child may read, and what it may write."""
+    if plan.namespaced:
+        return ("/",), (str(place.root), "/dev/shm")
+    return plan.readable, (str(place.root),)
 
 
 def restrict_files(readable: tuple[str, ...], writable: tuple[str, ...]) -> None:
     """Put Landlock on this process: every right that this kernel knows is denied outside these paths."""
+    _rules(readable, writable).apply()
+
+
+@cache
+def _rules(readable: tuple[str, ...], writable: tuple[str, ...]) -> "Landlock":
     from py_landlock import AccessFs, Landlock
 
     read = AccessFs.READ_FILE | AccessFs.READ_DIR | AccessFs.EXECUTE
@@ -189,7 +210,7 @@ def restrict_files(readable: tuple[str, ...], writable: tuple[str, ...]) -> None
     rules.add_path_rule("/dev/null", access=AccessFs.READ_FILE | AccessFs.WRITE_FILE)
     devices = [path for path in ("/dev/zero", "/dev/random", "/dev/urandom", "/dev/full") if Path(path).exists()]
     rules.add_path_rule(*devices, access=AccessFs.READ_FILE)
-    rules.apply()
+    return rules
 
 
 def _seccomp(plan: Plan) -> None:

@@ -21,7 +21,7 @@ import pickle
 import random
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any, Protocol
@@ -79,7 +79,6 @@ class Host:
         self.folder = folder.resolve()
         self._files = files or self.folder / ".files"
         self.raised: BaseException | None = None
-        self._before = set(sys.modules)
         self._imported: dict[str, ModuleType | Unimportable] = {}
         self._kept: dict[int, object] = {}
         self._modules = Modules(self)
@@ -132,10 +131,10 @@ class Host:
             raise found
         return found
 
-    def forget(self) -> None:
-        """Take the submission's modules out of this interpreter again."""
+    def forget(self, before: Set[str]) -> None:
+        """Take the submission's modules out of this interpreter again; those named in `before` were there already."""
         below = f"{self.folder}{os.sep}"
-        for name in sys.modules.keys() - self._before:
+        for name in sys.modules.keys() - before:
             file = getattr(sys.modules[name], "__file__", None)
             if isinstance(file, str) and file.startswith(below):
                 del sys.modules[name]

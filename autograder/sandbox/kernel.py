@@ -34,6 +34,7 @@ _MADV_COLLAPSE = 25
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
+PR_CAPBSET_READ = 23
 PR_CAPBSET_DROP = 24
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
@@ -57,6 +58,8 @@ def _checked(result: int, what: str) -> None:
 def unshare(flags: int) -> None:
     """Leave the namespaces named by `flags` for new ones (for CLONE_NEWPID: the next child does)."""
     _checked(_libc().unshare(flags), "unshare")
+    if flags & CLONE_NEWUSER:
+        bounding_set.cache_clear()  # a new user namespace begins with all of them
 
 
 def setns(descriptor: int, flags: int) -> None:
@@ -72,10 +75,12 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
     _checked(result, f"mount {target}")
 
 
-def prctl(option: int, *arguments: int) -> None:
-    """prctl(2) with number arguments."""
+def prctl(option: int, *arguments: int) -> int:
+    """prctl(2) with number arguments; what it returns."""
     padded = [ctypes.c_ulong(value) for value in (*arguments, 0, 0, 0, 0)[:4]]
-    _checked(_libc().prctl(option, *padded), f"prctl {option}")
+    result: int = _libc().prctl(option, *padded)
+    _checked(result, f"prctl {option}")
+    return result
 
 
 def use_huge_pages(start: int, end: int) -> None:
@@ -86,14 +91,27 @@ def use_huge_pages(start: int, end: int) -> None:
         _checked(result, "madvise")
 
 
+@cache
+def bounding_set() -> frozenset[int]:
+    """The capabilities that programs started from here can have; read once, for within a user namespace they only
+    become fewer."""
+    found = set()
+    for capability in range(CAP_LAST + 1):
+        try:
+            if prctl(PR_CAPBSET_READ, capability):
+                found.add(capability)
+        except OSError:  # past the kernel's last capability
+            break
+    return frozenset(found)
+
+
 def cut_bounding_set(*kept: int) -> None:
     """Let no program started from here on have a capability but `kept`, where CAP_SETPCAP allows to say so."""
-    for capability in range(CAP_LAST + 1):
-        if capability not in kept:
-            try:
-                prctl(PR_CAPBSET_DROP, capability)
-            except OSError:  # past the kernel's last capability, or a bounding set that is not ours to cut
-                return
+    for capability in bounding_set().difference(kept):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:  # a bounding set that is not ours to cut
+            return
 
 
 def keep_capabilities(*kept: int) -> None:

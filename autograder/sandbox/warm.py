@@ -38,6 +38,7 @@ def confinement() -> None:
     Landlock's library runs a program, once, to find the C library.
     """
     importlib.import_module("resource")
+    kernel.bounding_set()
     with suppress(Exception):  # no library or no Landlock: the layer says so itself when it is tried
         importlib.import_module("py_landlock").get_abi_version()
 

@@ -44,6 +44,7 @@ class LocalSide:
         self._quiet = quiet
         self._limits = limits
         self._files = tempfile.TemporaryDirectory(prefix="llm101-files-")
+        self._before = frozenset(sys.modules)
         self._host = Host(folder, Path(self._files.name))
 
     @property
@@ -60,7 +61,7 @@ class LocalSide:
 
     def leave(self) -> None:
         """Take the modules out of this interpreter, so that another submission's can come in; they stay usable."""
-        self._host.forget()
+        self._host.forget(self._before)
 
     def close(self) -> None:
         self.leave()

@@ -33,6 +33,7 @@ class Direct:
     raised = None
 
     def __init__(self, folder: Path) -> None:
+        self._before = frozenset(sys.modules)
         self._host = Host(folder)
         sys.path.insert(0, str(folder))
 
@@ -42,7 +43,7 @@ class Direct:
 
     def close(self) -> None:
         """Let the next one in."""
-        self._host.forget()
+        self._host.forget(self._before)
         sys.path.remove(str(self._host.folder))
 
 
