@@ -1,6 +1,7 @@
 """One meaning in two modes: what a call, a handle, a probe and an exception are, in this process and in the sandbox."""
 
 import pickle
+import random
 import sys
 from collections import Counter, namedtuple
 from collections.abc import Iterator
@@ -22,10 +23,16 @@ from autograder.submission import Submission, read
 
 MODULE = """
 import collections
+import random
 import sys
 from fractions import Fraction
 
 CONSTANT = [1, 2]
+random.seed(random.random())
+
+
+def draw():
+    return random.random()
 
 
 class Odd(ValueError):
@@ -118,6 +125,14 @@ def test_subclasses_count_as_their_base_type(student: SubmissionProxy) -> None:
     point, counts, third = student.toy.named()
     assert type(point) is tuple and type(counts) is dict and third.denominator == 3
     assert student.toy.same(namedtuple("P", "x")(1)) == (1,) and student.toy.same(Counter("a")) == {"a": 1}
+
+
+def test_what_an_import_draws_changes_no_question_after_it(student: SubmissionProxy) -> None:
+    conversation = student._conversation
+    conversation.begin_example(7)
+    assert student.toy.draw() == random.Random(7).random()
+    assert [call.operation for call in conversation.log] == ["import", "call"]
+    assert all(call.begins for call in conversation.log)
 
 
 def test_arguments_are_copies(student: SubmissionProxy) -> None:

@@ -67,6 +67,7 @@ def numbers(*shape):
 
 @number("0.1")
 @weight(0.5)
+@together
 @title("One-hot vectors", "one-hot 向量")
 def test_one_hot(submission):
     vocabulary = ["一起", "学习", "大", "语言", "模型"]
@@ -77,6 +78,7 @@ def test_one_hot(submission):
 
 @number("0.2")
 @weight(0.5)
+@together
 @title("A bag of words", "词袋")
 def test_bag_of_words(submission):
     vocabulary = ["一起", "学习", "大", "语言", "模型"]
@@ -96,6 +98,7 @@ def test_tf_idf(submission):
 
 @number("0.4")
 @weight(0.5)
+@together
 @title("The cosine of two vectors", "两个向量的余弦")
 def test_cosine(submission):
     numeric.check_close(submission.warmup.cosine(np.array([3.0, 4.0]), np.array([4.0, 3.0])), 24 / 25)
@@ -116,6 +119,7 @@ def test_sigmoid_known(submission):
 
 @number("1.2")
 @weight(1)
+@together
 @title("sigmoid of a number", "单个数的 sigmoid")
 def test_sigmoid_number(submission):
     close(submission.word2vec.sigmoid(math.log(3)), 0.75)
@@ -139,6 +143,7 @@ def test_sigmoid_log_odds(submission, x):
 
 @number("2.1")
 @weight(2)
+@together
 @title("Naive softmax: the loss on an example worked by hand", "朴素 softmax：手算例子的损失")
 def test_naive_loss(submission):
     for outside, probability in enumerate(P):
@@ -148,6 +153,7 @@ def test_naive_loss(submission):
 
 @number("2.2")
 @weight(2)
+@together
 @title("Naive softmax: the gradient for v_c, by hand", "朴素 softmax：手算例子中对 v_c 的梯度")
 def test_naive_center(submission):
     for outside in range(3):
@@ -387,6 +393,7 @@ def test_cbow_mean(submission):
 
 @number("6.2")
 @weight(2)
+@together
 @title("CBOW: each word around receives its share of the gradient", "CBOW：周围每个词各得一份梯度")
 def test_cbow_share(submission):
     what = Text(en="the gradient with respect to the input vectors", zh="对输入向量的梯度")
@@ -401,6 +408,7 @@ def test_cbow_share(submission):
 
 @number("7.1")
 @weight(0.5)
+@together
 @title("(a) The cross-entropy of a one-hot distribution", "(a) one-hot 分布的交叉熵")
 def test_cross_entropy(submission):
     numeric.check_close(submission.written.cross_entropy(np.array([0, 1, 0]), P), math.log(4))
@@ -417,6 +425,7 @@ def test_center_gradient(submission):
 
 @number("7.3")
 @weight(0.5)
+@together
 @title("(b) When that gradient vanishes", "(b) 这个梯度何时为零")
 def test_center_gradient_vanishes(submission):
     y, half = np.array([0.0, 1.0, 0.0]), np.array([0.5, 0.0, 0.5])
@@ -476,6 +485,7 @@ def test_center_gradients(submission):
 
 @number("7.10")
 @weight(0.5)
+@together
 @title("(i) What L2-normalising hides", "(i) L2 归一化掩盖了什么")
 def test_lost_by_normalising(submission):
     x, y = np.array([1.5, -3.0, 3.0]), np.array([1.0, -2.0, 2.0])
@@ -506,6 +516,7 @@ def test_analogy(submission):
 
 @number("8.3")
 @weight(0.5)
+@together
 @title("Where a word stands between he and she", "一个词在 he 与 she 之间的位置")
 def test_bias(submission):
     words, vectors = ["she", "doctor", "he", "nurse"], np.array([[-1.0, 0], [3, 4], [1, 0], [-0.8, 0.6]])
@@ -520,6 +531,7 @@ LEXICON = {"the": np.array([4.0, 0.0]), "cat": np.array([0.0, 4.0]), "sat": np.a
 
 @number("9.1")
 @weight(1)
+@together
 @title("A sentence as the mean of its word vectors", "句子向量：词向量的均值")
 def test_sentence_mean(submission):
     numeric.check_close(submission.search.sentence_vector(["the", "cat"], LEXICON), [2, 2])
@@ -528,6 +540,7 @@ def test_sentence_mean(submission):
 
 @number("9.2")
 @weight(1)
+@together
 @title("A sentence with SIF weights", "SIF 加权的句子向量")
 def test_sentence_sif(submission):
     # a / (a + p): the 1/4, cat 1/2, sat 1
@@ -538,6 +551,7 @@ def test_sentence_sif(submission):
 
 @number("9.3")
 @weight(1)
+@together
 @title("Spearman's rank correlation", "Spearman 等级相关系数")
 def test_spearman(submission):
     numeric.check_close(submission.search.spearman([1, 2, 3, 4], [10, 100, 1000, 1]), -0.2)

@@ -26,7 +26,8 @@ from autograder.text import Text
 MOST_LOGGED = 2000
 """Calls of one check that are kept for comparing with known mistakes."""
 
-SIDE_ISSUES = ("import", "get")
+IMPORT = "import"
+SIDE_ISSUES = (IMPORT, "get")
 """Operations that a check makes once a submission, on its way to the first question."""
 
 
@@ -111,7 +112,9 @@ class Conversation:
     def ask(self, operation: str, *operands: object) -> object:
         """One request and its answer as a value, or as the exception the student's code raised."""
         request = dumps((operation, self._fresh_seed, *operands))
-        begins, self._fresh_seed = self._fresh_seed is not None, None
+        begins = self._fresh_seed is not None
+        if operation != IMPORT:  # what an import draws is nothing to the question after it
+            self._fresh_seed = None
         label = _label(operation, operands)
         call = Call(operation, label, request, None, operands, begins)
         self.calls.append(call)
@@ -132,6 +135,8 @@ class Conversation:
 
     def _ahead(self, operation: str, request: bytes) -> Iterable[bytes]:
         """What is going to be asked after `request`, as far as it is what was foreseen."""
+        if operation == IMPORT:
+            return self._foreseen
         if operation in SIDE_ISSUES or request not in self._foreseen:
             return ()
         while self._foreseen.popleft() != request:
@@ -148,7 +153,7 @@ class Conversation:
             raise Unusable(*self._unusable[module])
         if module not in self._imported:
             try:
-                found = self.ask("import", module)
+                found = self.ask(IMPORT, module)
             except Unusable as error:
                 self._unusable[module] = (error.headline, error.in_hidden)
                 raise
