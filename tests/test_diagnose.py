@@ -296,6 +296,7 @@ def test_shapes(actual, expected, says, remark):
 
 KINDS = [
     (None, "nothing was returned (is a return missing?)"),
+    (np.asarray(None), "nothing was returned (is a return missing?)"),
     ("0.5", "wrong type: text instead of an array"),
     (b"0.5", "wrong type: bytes instead of an array"),
     ({"a": 1}, "wrong type: a dict instead of an array"),

@@ -42,6 +42,8 @@ def kind_of(value: object) -> Text:
 
 def wrong_kind(actual: object, expected: object) -> Finding:
     """`actual` is of a kind that cannot be compared with `expected`. The type's own name stays in the details."""
+    if isinstance(actual, np.ndarray) and actual.dtype.kind == "O" and not actual.ndim:
+        actual = actual.item()  # what a check's np.asarray makes of anything that is no array
     if actual is None:
         return NOTHING
     got, right = kind_of(actual), kind_of(expected)
