@@ -18,7 +18,8 @@ from autograder.text import Text
 
 WIDTH = 84
 NESTING = 4
-NAMED = ("autograder.student.proxy.Proxy", "torch.dtype")
+PROXY = "autograder.student.proxy.Proxy"
+NAMED = (PROXY, "torch.dtype")
 """Ours, and torch's: their repr is short and runs no foreign code."""
 
 
@@ -69,7 +70,7 @@ def _show(value: object, width: int, nesting: int) -> str:
         return shorten(str(value))
     if isinstance(value, FunctionType):
         return value.__name__
-    if f"{type(value).__module__}.{type(value).__name__}" in NAMED:
+    if _qualified(value) in NAMED:
         return repr(value)
     numbers = read_numbers(value)
     return type_name(value) if numbers is None else show_array(numbers.array, width)
@@ -107,7 +108,13 @@ def _until(cells: Iterable[str], width: int) -> list[str]:
 
 def type_name(value: object) -> str:
     """The name of the value's type, as a student knows it."""
+    if _qualified(value) == PROXY:
+        return repr(value)
     return shorten(repr(type(value).__name__)[1:-1], 40)
+
+
+def _qualified(value: object) -> str:
+    return f"{type(value).__module__}.{type(value).__name__}"
 
 
 def show_number(value: Any, digits: int = 6) -> str:

@@ -12,6 +12,7 @@ import cloudpickle
 import numpy as np
 import pytest
 
+from autograder import Failure, numeric
 from autograder.checking.reference import Reference
 from autograder.errors import UserError
 from autograder.grading import Grader
@@ -133,6 +134,12 @@ def test_what_an_import_draws_changes_no_question_after_it(student: SubmissionPr
     assert student.toy.draw() == random.Random(7).random()
     assert [call.operation for call in conversation.log] == ["import", "call"]
     assert all(call.begins for call in conversation.log)
+
+
+def test_what_stays_there_is_shown_by_its_type(student: SubmissionProxy) -> None:
+    with pytest.raises(Failure, match="wrong type: an object or a function instead of an array") as caught:
+        numeric.check_close(student.toy.Model(2), np.ones(2))
+    assert [line.en for line in caught.value.details] == ["got: <Model object>"]
 
 
 def test_arguments_are_copies(student: SubmissionProxy) -> None:

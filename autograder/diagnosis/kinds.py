@@ -35,7 +35,7 @@ def kind_of(value: object) -> Text:
     for kind, en, zh in _KINDS:
         if isinstance(value, kind):
             return Text(en=en, zh=zh)
-    if callable(value) or type(value).__module__ == "autograder.student.proxy":
+    if callable(value):  # whatever stays on the student's side is, as far as one can see from here
         return Text(en="an object or a function", zh="一个对象或函数")
     return Text(en="an object", zh="一个对象")
 

@@ -216,17 +216,18 @@ class Conversation:
 
     def _handle(self, info: HandleInfo) -> "Proxy":
         self.kept_objects = True
-        return Proxy(self, (info.id,))
+        return Proxy(self, (info.id,), info.type_name)
 
 
 class Proxy:
     """An object that stays on the student's side; it can be called and read, and passed back as an argument."""
 
-    __slots__ = ("_conversation", "_path")
+    __slots__ = ("_conversation", "_path", "_type_name")
 
-    def __init__(self, conversation: Conversation, path: host.Path_) -> None:
+    def __init__(self, conversation: Conversation, path: host.Path_, type_name: str = "") -> None:
         object.__setattr__(self, "_conversation", conversation)
         object.__setattr__(self, "_path", path)
+        object.__setattr__(self, "_type_name", type_name)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
@@ -245,7 +246,7 @@ class Proxy:
         return host.resolve, (self._path,)
 
     def __repr__(self) -> str:
-        return ".".join(str(part) for part in self._path if isinstance(part, str)) or "<object of the submission>"
+        return ".".join(str(part) for part in self._path if isinstance(part, str)) or f"<{self._type_name} object>"
 
     def _refuse(self, what: str) -> NoReturn:
         raise TypeError(f"{what} an object of the submission from outside; do it on its side: submission.probe(...)")
