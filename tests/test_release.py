@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from autograder.authoring import release, scaffold, starter
 from autograder.course import Course
 from autograder.errors import UserError
 
+ROOT = Path(__file__).parents[1]
 NAME = "smoothing"
 SOLUTION_LINE = "return [sum(values[start : start + width]) / width for start in range(len(values) - width + 1)]"
 CHAFF_LINE = "return [sum(values[start : start + width]) / width for start in range(0, len(values) - width + 1, width)]"
@@ -59,6 +61,14 @@ def test_a_release_is_the_engine_and_the_content_byte_for_byte(made, tmp_path):
         "README.md",
     ]
     assert all(path.read_bytes() == (made.root / name).read_bytes() for path, name in zip(written, names, strict=True))
+
+
+def test_this_course_can_be_released(tmp_path):
+    course = Course(ROOT)
+    if not any(assignment.solution_folder.is_dir() for assignment in course.assignments.values()):
+        pytest.skip("a release holds no secret to look for")
+    written = release.build(course, tmp_path / "release")
+    assert tmp_path / "release" / "assignments" / "word2vec" / "word2vec.py" in written
 
 
 def test_a_release_can_be_released_again(made, tmp_path):

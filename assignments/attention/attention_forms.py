@@ -181,9 +181,9 @@ class Pass(torch.nn.Module):
 def fill(model, deviation=0.3):
     """Put numbers into a model that depend on nothing but the names and shapes of its parameters."""
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
+        for name, values in model.named_parameters():
             draw = torch.Generator().manual_seed(zlib.crc32(name.encode()))
-            parameter.copy_(deviation * torch.randn(parameter.shape, generator=draw))
+            values.copy_(deviation * torch.randn(values.shape, generator=draw))
         draw = torch.Generator().manual_seed(0)
         for table in (model.transformer.wte.weight, model.transformer.wpe.weight):
             table.copy_(deviation * torch.randn(table.shape, generator=draw))

@@ -444,8 +444,8 @@ def test_tied(submission):
 def spreads(modules, model):
     """Mean and standard deviation of each parameter, by name; 0 and 0.02 where they are so but for chance."""
     found = {}
-    for name, parameter in model.named_parameters():
-        values = parameter.detach().double()
+    for name, weights in model.named_parameters():
+        values = weights.detach().double()
         mean, deviation = values.mean().item(), values.std().item()
         if values.dim() > 1:
             mean, deviation = but_for_chance(mean, 0.0, -0.003, 0.003), but_for_chance(deviation, 0.02, 0.018, 0.022)
@@ -694,6 +694,13 @@ def test_forward_shapes(submission):
     )
 
 
+def redraw(model):
+    """Every matrix as GPT-2's begin, whatever the model's own begin with."""
+    for matrix in model.parameters():
+        if matrix.dim() > 1:
+            torch.nn.init.normal_(matrix, std=0.02)
+
+
 @number("5.2")
 @weight(2)
 @title("the loss at initialisation is about ln V", "初始化时的损失约为 ln V")
@@ -711,9 +718,7 @@ def test_initial_loss(submission):
         return loss if loss is None else but_for_chance(float(loss), right, right - 0.1, right + 0.3)
 
     def again(modules, model):
-        for parameter in model.parameters():
-            if parameter.dim() > 1:
-                torch.nn.init.normal_(parameter, std=0.02)
+        redraw(model)
         return first_loss(modules, model)
 
     def check(probe):
@@ -783,10 +788,7 @@ def memorise(modules, model, idx, targets, simple):
     model.train()
     if simple:
         model.transformer.h = torch.nn.ModuleList([Pass()])
-        with torch.no_grad():
-            for parameter in model.parameters():
-                if parameter.dim() > 1:
-                    torch.nn.init.normal_(parameter, std=0.02)
+        redraw(model)
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
     for _ in range(60):
         loss = model(idx, targets)[1]
@@ -1122,9 +1124,9 @@ def generate_both_ways(modules, model, idx, count):
     model.eval()
     embedded = []
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if parameter.dim() > 1:  # so that the blocks outweigh the token that stands there already
-                parameter.normal_(std=0.5 if ".h." in name else 0.1)
+        for name, matrix in model.named_parameters():
+            if matrix.dim() > 1:  # so that the blocks outweigh the token that stands there already
+                matrix.normal_(std=0.5 if ".h." in name else 0.1)
         hook = model.transformer.wte.register_forward_hook(
             lambda part, inputs, output: embedded.append(inputs[0].numel())
         )

@@ -142,8 +142,8 @@ class Minbpe:
 
     def given(self, pairs: Sequence[tuple[bytes, bytes]], specials: Sequence[str] = ()) -> Ready:
         """A tokenizer whose `merges` and `vocab` are set from outside, as ids."""
-        vocab = {byte: bytes([byte]) for byte in range(256)}
-        ids = {token: idx for idx, token in vocab.items()}
+        ids = {bytes([byte]): byte for byte in range(256)}
+        vocab = {idx: token for token, idx in ids.items()}
         merges: dict[tuple[int, int], int] = {}
         for left, right in pairs:
             idx = 256 + len(merges)
@@ -346,10 +346,10 @@ def _own_modules(modules: Any) -> list[Any]:
 
 def _put_standins(modules: Any) -> bool:
     def get_stats(ids: Any, counts: Any = None) -> Any:
-        counts = {} if counts is None else counts
-        for two in pairwise(ids):
-            counts[two] = counts.get(two, 0) + 1
-        return counts
+        found = {} if counts is None else counts
+        for two, more in Counter(pairwise(ids)).items():
+            found[two] = found.get(two, 0) + more
+        return found
 
     def merge(ids: Any, pair: Any, idx: int) -> list[int]:
         return list(map(ord, "".join(map(chr, ids)).replace(chr(pair[0]) + chr(pair[1]), chr(idx))))

@@ -116,13 +116,13 @@ def _grow(modules: Any, task: tuple[Any, ...], few: int, many: int, most: float,
     def slowly(cheap: float, dear: float) -> bool:
         return dear <= most * cheap
 
-    return slowly(*_seconds(runs, enough, slowly))
+    return slowly(*_seconds(runs, enough, slowly, least=3))  # the first turn alone makes the cheap one look dear
 
 
 def _seconds(
-    runs: Sequence[Callable[[], object]], enough: float, good: Callable[..., bool] = lambda *best: True
+    runs: Sequence[Callable[[], object]], enough: float, good: Callable[..., bool] = lambda *best: True, least: int = 1
 ) -> tuple[float, ...]:
-    """CPU seconds of each, the best of seven turns; fewer when they have taken more than `enough` together.
+    """CPU seconds of each, the best of seven turns; fewer, `least` at least, once they took `enough` together.
 
     As long as they are not `good` they get ten times as long: a busy machine makes what is quick look slow.
     """
@@ -140,7 +140,7 @@ def _seconds(
 
     turns: list[tuple[float, ...]] = []
     best: tuple[float, ...] = ()
-    while len(turns) < 7 and sum(map(sum, turns)) <= (enough if not best or good(*best) else 10 * enough):
+    while len(turns) < least or (len(turns) < 7 and sum(map(sum, turns)) <= (enough if good(*best) else 10 * enough)):
         turns.append(tuple(timed(run) for run in runs))
         best = tuple(map(min, zip(*turns, strict=True)))
     return best

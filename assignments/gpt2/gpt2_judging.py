@@ -412,8 +412,8 @@ def walk(make, values, gradients, scale=1.0):
     """Where steps along the given gradients lead: one parameter that begins at `values`, in float64."""
     parameter = nn.Parameter(torch.tensor(values, dtype=torch.float64))
     optimizer = make([parameter])
-    for gradient in gradients:
-        parameter.grad = torch.tensor(gradient, dtype=torch.float64) * scale
+    for slope in gradients:
+        parameter.grad = torch.tensor(slope, dtype=torch.float64) * scale
         optimizer.step()
     return parameter.detach().numpy()
 

@@ -69,14 +69,14 @@ class Counting:
 def sample(model: Any, tokenizer: Characters, prompt: str, count: int = 160, temperature: float = 0.8) -> str:
     """What the model writes after the prompt, drawn with a temperature; leaves the global generator alone."""
     generator = torch.Generator().manual_seed(7)
-    was_training = model.training
+    mode = model.training
     model.eval()
     ids = tokenizer.encode(prompt)
     for _ in range(count):
         logits, _ = model(torch.tensor([ids[-LENGTH:]]))
         chances = torch.softmax(logits[0, -1] / temperature, dim=-1)
         ids.append(int(torch.multinomial(chances, 1, generator=generator)))
-    model.train(was_training)
+    model.train(mode)
     return tokenizer.decode(ids)
 
 

@@ -176,12 +176,12 @@ def feedforward(module: Any, train: Corpus, words: list[str], lang: str) -> Mode
                 parameters = module.train_feedforward(parameters, contexts[part], targets[part], 1, rate, BATCH, rng)
                 progress.advance(task)
 
-    def model(word: str, history: Sequence[str]) -> float:
+    def probability(word: str, history: Sequence[str]) -> float:
         context = ([boundary] * CONTEXT + [ids[w] for w in history])[:-CONTEXT:-1]
         row = np.ravel(module.feedforward_probabilities(parameters, np.array([context])))
         return float(row[ids[word]])
 
-    return model
+    return probability
 
 
 def recurrent(module: Any, train: Corpus, words: list[str], lang: str) -> Model:
@@ -211,12 +211,12 @@ def recurrent(module: Any, train: Corpus, words: list[str], lang: str) -> Model:
             seen[history] = np.ravel(new), np.ravel(probabilities)
         return seen[history]
 
-    def model(word: str, history: Sequence[str]) -> float:
+    def probability(word: str, history: Sequence[str]) -> float:
         if not history:
             seen.clear()
         return float(read(tuple(history))[1][ids[word]])
 
-    return model
+    return probability
 
 
 def learner(module: Any) -> Callable[..., tuple[Any, Any]]:
@@ -224,8 +224,8 @@ def learner(module: Any) -> Callable[..., tuple[Any, Any]]:
 
     def by_steps(parameters: Any, words: list[int], targets: list[int], state: Any) -> tuple[Any, Any]:
         total = {name: np.zeros_like(value) for name, value in parameters.items()}
-        for word, target in zip(words, targets, strict=True):
-            gradients = module.recurrent_step_gradients(parameters, word, target, state)
+        for word, following in zip(words, targets, strict=True):
+            gradients = module.recurrent_step_gradients(parameters, word, following, state)
             for name, value in total.items():
                 value += np.asarray(gradients[name]) / len(words)
             state = np.ravel(module.recurrent_step(parameters, word, state)[0])
