@@ -45,7 +45,7 @@ def embed(
     {"data": [{"index": i, "embedding": [...]}, ...]}: one entry for each text sent, in any order, index counted from 0.
     batch_size: at most so many texts a request. Every distinct text is sent once, in order of first appearance.
     Status 429 (too many requests): wait(1), then the same request again; then wait(2), wait(4), …; after `attempts`
-    requests in vain RuntimeError. Any other status: RuntimeError at once.
+    requests in vain RuntimeError. Any other status: RuntimeError at once. The next batch begins with wait(1) again.
     cache: text -> unit vector; what is in it is not sent, what comes back is put into it.
 
     >>> def post(request):
