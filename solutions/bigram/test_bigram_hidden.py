@@ -190,6 +190,7 @@ def test_rows_random(submission, reference, size, seed, k):
     counts = np.random.default_rng(seed).integers(0, 4, (size, size)) ** 2
     counts[0, 1] += 1
     counts[seed % size] *= seed % 3  # now and then a row without counts, or a heavy one
+    counts[(seed // 3 + 1) % size] *= seed % 2  # or several without
     counts[-1, 0] += 1
     check_near(submission.bigram.mle_rows(counts), reference.bigram.mle_rows(counts))
     check_near(submission.bigram.add_k_rows(counts, k), reference.bigram.add_k_rows(counts, k))
@@ -287,8 +288,14 @@ def test_sample_skewed(submission):
 @number("5.6")
 @weight(1)
 @visibility("hidden")
-@title("Names drawn from the 27 symbols: no impossible step", "从 27 个符号采样人名：没有概率为零的一步")
+@title(
+    "Names drawn from the 27 symbols, and a word of 150 letters: no impossible step",
+    "从 27 个符号采样人名，以及一个 150 个字母的词：没有概率为零的一步",
+)
 def test_sample_names(submission):
+    circle = np.roll(np.eye(151), 1, axis=1)  # each symbol leads to the next, the last one to the boundary
+    letters = [chr(0x4E00 + place) for place in range(150)]
+    numeric.check_equal(sampled(submission, circle, dict(enumerate([".", *letters])), 17, 1), ["".join(letters)])
     counts = name_counts() + 0.0
     counts[0, 0] = 200  # even a program that never leaves this row comes to an end
     rows = counts / counts.sum(axis=1, keepdims=True)
