@@ -5,7 +5,7 @@ The task: say which token stood three places back. Run this file, and write what
 
 import torch
 from attention import softmax
-from model import GPT, GPT1Block, GPTConfig
+from model import GPT, GPTConfig
 from torch import nn
 
 

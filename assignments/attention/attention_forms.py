@@ -7,9 +7,10 @@ import inspect
 import zlib
 from types import SimpleNamespace
 
+import numpy as np
 import torch
 
-from autograder import Text, any_of, numeric
+from autograder import Text, any_of, numeric, require
 
 torch.set_num_threads(1)  # the matrices here are small: a second thread only waits for the first
 
@@ -208,3 +209,85 @@ def close_to_one_of(actual, candidates, what=None, tolerance=1e-4):
 def keep_one_row(logits):
     """The logits of the last position, whether a model gives those of all positions or of the last alone."""
     return logits[:, -1]
+
+
+# ---- generation by a model whose logits are known
+
+DRAWS = 6_000
+"""Each share of them is within 0.0065 of its probability two times out of three, within 0.031 always but for chance."""
+
+
+def generate_knowing(modules, model, rows, idx, count, options):
+    """What `generate` returns when the logits are `rows[t]` at position t of the context, whatever the tokens.
+
+    Returns the tokens, and the inputs that the model's `forward` was asked about; None for these where `generate` works
+    past it: then the model itself is given weights that lead to `rows[-1]`, and to the opposite before the last token.
+    """
+    asked = []
+    hand_over = own_container(model, idx)
+
+    def forward(idx, targets=None, *others, **named):
+        asked.append(idx.clone())
+        if idx.shape[1] > len(rows):
+            raise ValueError("longer than the context")
+        return hand_over(rows[-idx.shape[1] :].expand(idx.shape[0], -1, -1).clone())
+
+    model.eval()
+    if "do_sample" in inspect.signature(model.generate).parameters:
+        options = {**options, "do_sample": True}
+    model.forward = forward
+    tokens = model.generate(idx, count, **options)
+    if asked:
+        return tokens, asked
+    del model.forward
+    lead_to(model, rows[-1], idx.shape[1])
+    return model.generate(idx, count, **options), None
+
+
+def own_container(model, idx):
+    """How the model's own forward hands over logits and no loss: in a tuple, or in one with names."""
+    try:
+        with torch.no_grad():
+            own = model(idx[:1])
+    except Exception:  # wrong or not written yet: that is judged elsewhere
+        own = ()
+    return (lambda logits: type(own)(logits, *own[1:])) if hasattr(own, "_fields") else (lambda logits: (logits, None))
+
+
+def lead_to(model, logits, length):
+    """Weights with which a GPT says `logits` after `length` tokens and more, and -`logits` after fewer."""
+    C = model.transformer.wte.weight.shape[1]
+    direction = torch.zeros(C)
+    direction[0], direction[1] = 1.0, -1.0  # LayerNorm makes any multiple of it √(C/2) times as long
+    sign = torch.where(torch.arange(len(model.transformer.wpe.weight)) < length - 1, -1.0, 1.0)
+    with torch.no_grad():
+        for block_weights in model.transformer.h.parameters():
+            block_weights.zero_()
+        model.transformer.ln_f.weight.fill_(1.0)
+        if getattr(model.transformer.ln_f, "bias", None) is not None:
+            model.transformer.ln_f.bias.zero_()
+        for table in (model.transformer.wte.weight, model.lm_head.weight):
+            table.copy_(logits[:, None] * direction / (2 * C) ** 0.5)
+        model.transformer.wpe.weight.copy_(1e4 * sign[:, None] * direction)
+
+
+def shares(submission, probabilities, **options):
+    """How often each token is drawn where the last position gives it this probability, the others the reverse."""
+    model = make(submission, "GPT", vocab_size=len(probabilities))
+    last = torch.tensor(probabilities, dtype=torch.float32).log()
+    rows = torch.stack([*[last.flip(0)] * (SIZES["block_size"] - 1), last])
+    idx = torch.zeros(DRAWS, 2, dtype=torch.long)
+    tokens, _ = submission.probe(generate_knowing, model, rows, idx, 1, options)
+    numeric.check_shape(tokens, (DRAWS, 3), what=Text(en="prompt and new tokens", zh="提示加新词元"))
+    return np.bincount(np.asarray(tokens)[:, -1], minlength=len(probabilities)) / DRAWS
+
+
+def check_shares(found, weights):
+    """Shares are in proportion to `weights`, and none is drawn whose weight is 0."""
+    expected = np.array(weights) / sum(weights)
+    require(
+        not np.any(found[expected == 0]),
+        Text(en="a token is drawn that should have been left out", zh="抽到了本应排除的词元"),
+    )
+    what = Text(en="how often each token is drawn", zh="各词元被抽中的频率")
+    numeric.check_close(found, expected, rtol=0, atol=0.031, what=what)

@@ -67,7 +67,7 @@ def _train(model: Any, data: torch.Tensor, label: str) -> tuple[float, float]:
     for _ in track(range(200), description=label):
         starts = torch.randint(len(data) - BLOCK, (16,))
         batch = torch.stack([data[start : start + BLOCK + 1] for start in starts])
-        _, loss = model(batch[:, :-1], batch[:, 1:])
+        _, loss = model(batch[:, :-1].contiguous(), batch[:, 1:].contiguous())
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -11,6 +11,7 @@ from attention_forms import (
     attend,
     bias_gradients,
     but_for_chance,
+    check_shares,
     close_to_one_of,
     fill,
     first,
@@ -19,6 +20,7 @@ from attention_forms import (
     make_attention,
     random_attention,
     set_attention,
+    shares,
 )
 from attention_oracle import as_linear, block, gpt1_block, gpt2_logits
 from gradescope_utils.autograder_utils.decorators import number, tags, visibility, weight
@@ -686,37 +688,6 @@ def test_dropout(submission):
 # ---- 6 generation
 
 
-def sampled(modules, model, last, batch, options):
-    """One new token for each of many rows, where the model's last logits are `last`."""
-    import inspect
-
-    rows = last.expand(batch, 1, -1)
-    model.eval()
-    model.forward = lambda idx, targets=None, *others, **named: (rows.clone(), None)
-    if "do_sample" in inspect.signature(model.generate).parameters:
-        options = {**options, "do_sample": True}
-    return model.generate(torch.zeros(batch, 1, dtype=torch.long), 1, **options)
-
-
-def shares(submission, probabilities, **options):
-    model = make(submission, "GPT", vocab_size=len(probabilities))
-    last = torch.tensor(probabilities, dtype=torch.float32).log()
-    tokens = np.asarray(submission.probe(sampled, model, last, 12_000, options))
-    numeric.check_shape(tokens, (12_000, 2), what=Text(en="prompt and new tokens", zh="提示加新词元"))
-    return np.bincount(tokens[:, -1], minlength=len(probabilities)) / 12_000
-
-
-def check_shares(found, weights):
-    expected = np.array(weights) / sum(weights)
-    require(
-        not np.any(found[expected == 0]),
-        Text(en="a token is drawn that should have been left out", zh="抽到了本应排除的词元"),
-    )
-    numeric.check_close(
-        found, expected, rtol=0, atol=0.022, what=Text(en="how often each token is drawn", zh="各词元被抽中的频率")
-    )
-
-
 @number("6.6")
 @weight(0.75)
 @visibility("hidden")
@@ -851,6 +822,7 @@ def both_ways(modules, generate_cached, model, idx, count):
         for name, parameter in model.named_parameters():
             if parameter.dim() > 1:  # so that the blocks outweigh the token that stands there already
                 parameter.normal_(std=0.5 if ".h." in name else 0.1)
+        generate_cached(model, idx.flip(0), 1)  # what it remembers of other tokens is no part of the next answer
         cached = generate_cached(model, idx, count)
         for _ in range(count):
             idx = torch.cat([idx, model(idx)[0][:, -1].argmax(-1, keepdim=True)], dim=1)
