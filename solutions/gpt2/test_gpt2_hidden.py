@@ -779,18 +779,18 @@ def test_finetune(submission):
 @visibility("hidden")
 @title("classes are read without dropout", "分类时不用 dropout")
 def test_classify(submission):
+    class Reading(torch.nn.Linear):
+        def forward(self, hidden, last):
+            return super().forward(hidden[torch.arange(len(hidden)), last])
+
     def outcome(modules, training):
         model = small_gpt(seed=5, dropout=0.5).train(training)
-        head = torch.nn.Linear(16, 3)
+        head = Reading(16, 3).train(training)
         torch.nn.init.normal_(head.weight, generator=torch.Generator().manual_seed(2))
         idx, last = torch.arange(88).view(11, 8) % 11, torch.arange(11) % 8
-
-        def read(hidden, last):
-            return head(hidden[torch.arange(11), last])
-
-        got = modules.finetune.classify(model, read, idx, last)
+        got = modules.finetune.classify(model, head, idx, last)
         kept = model.training
-        return got, kept, read(model.eval().hidden(idx), last).argmax(1)
+        return got, kept, head.eval()(model.eval().hidden(idx), last).argmax(1)
 
     for training in (True, False):
         got, kept, expected = submission.probe(outcome, training)
