@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from autograder.checking.collecting import info_of
 from autograder.checking.session import CheckSession
-from autograder.course import Assignment
 from autograder.errors import Refusal
 from autograder.job import Job
 from autograder.report import CheckResult, Report, summarise
 from autograder.sandbox.client import Zygote
 from autograder.sandbox.side import SandboxSide
+from autograder.static.judging import judged_calls
 from autograder.student.proxy import Conversation
 from autograder.submission import Submission, read
 from autograder.text import Text
@@ -142,31 +142,3 @@ class Grader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def judged_calls(assignment: Assignment, submission: Submission) -> tuple[dict[str, Text], tuple[Text, ...]]:
-    """Which problems a forbidden library call forfeits, and what a person should look at."""
-    if not assignment.forbidden:
-        return {}, ()
-    from autograder.static.forbidden import violations
-    from autograder.static.scopes import Program
-
-    program = Program(submission.files)
-    vetoes: dict[str, Text] = {}
-    flags: list[Text] = []
-    for rule in assignment.forbidden:
-        found, suspicious = violations(program, rule)
-        if found:
-            first = found[0]
-            vetoes[rule.problem] = Text(
-                en=f"{first.file}, line {first.line} calls {first.call}, which this problem asks you to do without",
-                zh=f"{first.file} 第 {first.line} 行调用了 {first.call}，本题要求不使用它",
-            )
-        flags += [
-            Text(
-                en=f"problem {rule.problem}: {flag.file}, line {flag.line}: {flag.what}",
-                zh=f"第 {rule.problem} 题：{flag.file} 第 {flag.line} 行：{flag.what}",
-            )
-            for flag in suspicious
-        ]
-    return vetoes, tuple(flags)

@@ -11,7 +11,7 @@ from typing import Literal, NoReturn
 
 import numpy as np
 
-from autograder.checks import Failure
+from autograder.checks import Failure, latest_call
 from autograder.diagnosis.derivatives import slopes
 from autograder.diagnosis.diagnose import compare_arrays, compare_sample
 from autograder.diagnosis.findings import Finding
@@ -144,7 +144,26 @@ def check_gradient(
     cause: eight times its epsilon, times the loss, over `eps`. A loss in float32 is measured again with a step of its
     own, which takes two more calls an entry.
     """
-    point = np.array(at, dtype=np.float64)
+    asked = latest_call.get()
+    try:
+        _check_gradient(loss, gradient, np.array(at, dtype=np.float64), eps, rtol, atol, shape, what)
+    except Failure as error:
+        vars(error)["asked"] = asked  # the gradient, not one of the losses around it
+        raise
+    finally:
+        latest_call.set(asked)
+
+
+def _check_gradient(
+    loss: Callable[[Array], object],
+    gradient: object,
+    point: Array,
+    eps: float,
+    rtol: float,
+    atol: float,
+    shape: Shape,
+    what: Text | None,
+) -> None:
     place = Numbers(point, FLOAT64, "float64")
     got = _fitted(_numbers(gradient, what, point), place, shape)
     if got.array.shape != point.shape:

@@ -335,6 +335,28 @@ def test_a_forbidden_method_is_found_on_instances_and_flagged_on_unknown_objects
     assert (found, flags) == ([], [Flag("net.py", 1, "c.most_common")])
 
 
+@pytest.mark.parametrize(
+    ("body", "call"),
+    [
+        ("bytes(x, 'utf-8')", "builtins.str.encode"),
+        ("bytearray(x, encoding='utf-8')", "builtins.str.encode"),
+        ("str(x, 'utf-8', 'replace')", "builtins.bytes.decode"),
+        ("bytes(x) + bytes([1, 2]) + bytearray(3)", None),
+        ("str(x)", None),
+    ],
+)
+def test_a_codec_is_one_however_it_is_spelt(body: str, call: str | None) -> None:
+    rule = Forbidden("1", ("net.f",), ("builtins.str.encode", "builtins.bytes.decode"))
+    found, _ = search(rule, net=f"def f(x):\n    return {body}\n")
+    assert [violation.call for violation in found] == ([call] if call else [])
+
+
+def test_a_method_of_a_builtin_class_is_flagged_on_unknown_objects() -> None:
+    rule = Forbidden("1", ("net.f",), ("builtins.str.encode",))
+    _, flags = search(rule, net="from other import g\ndef f(x):\n    return g(x)\n", other="g = lambda s: s.encode()\n")
+    assert [flag.what for flag in flags] == ["s.encode"]
+
+
 def test_a_whole_library_can_be_forbidden() -> None:
     rule = Forbidden("1", ("net.split",), ("regex",))
     found, _ = search(rule, net="import regex as re\ndef split(x): return re.findall('a', x)\n")

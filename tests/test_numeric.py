@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder import Failure, Text, numeric
+from autograder.checks import latest_call
 
 floats = hnp.arrays(
     st.sampled_from([np.float64, np.float32, np.float16, np.int64, np.uint8, np.bool_, np.complex128]),
@@ -418,3 +419,18 @@ def test_infinities_are_compared_without_a_warning():
         numeric.check_close(np.float64(np.inf), np.inf)
         assert fails(numeric.check_close, np.float64(1.0), np.inf)
         assert fails(numeric.check_close, np.array([1.0, np.inf]), np.array([np.inf, np.inf]))
+
+
+def test_a_wrong_gradient_names_the_call_that_gave_it_not_the_losses_around_it():
+    call, around = object(), object()
+
+    def loss(x):
+        latest_call.set(around)
+        return float(np.sum(x**2))
+
+    latest_call.set(call)
+    failure = fails(numeric.check_gradient, loss, np.ones(2), np.ones(2))
+    assert failure.asked is call and latest_call.get() is call
+    numeric.check_gradient(loss, 2 * np.ones(2), np.ones(2))
+    assert latest_call.get() is call
+    latest_call.set(None)

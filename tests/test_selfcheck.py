@@ -10,7 +10,7 @@ import pytest
 
 from autograder.course import Assignment
 from autograder.report import Report
-from tests.toy import REFERENCE, hand_in, make_course
+from tests.toy import EXTRA, REFERENCE, hand_in, make_course
 
 
 def self_check(assignment: Assignment, submission: Path | None, *options: str) -> subprocess.CompletedProcess[str]:
@@ -95,6 +95,13 @@ def test_submission_that_is_not_there_is_one_clear_line(toy: Assignment, tmp_pat
     assert done.returncode != 0
     assert "nobody.py: does not exist" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr and "INTERNALERROR" not in done.stdout + done.stderr
+
+
+def test_forbidden_call_is_said_before_it_costs_anything(toy: Assignment, tmp_path: Path) -> None:
+    tricky = "import operator\n" + EXTRA.replace("x / 2", "operator.truediv(x, 2)")
+    report = report_of(toy, hand_in(tmp_path / "bob", extra=tricky), tmp_path)
+    failed = {check.number: check.message.en for check in report.checks if check.message}
+    assert failed == {"3.1": "extra.py, line 11 calls operator.truediv, which this problem asks you to do without"}
 
 
 def test_one_problem_alone(toy: Assignment, tmp_path: Path) -> None:

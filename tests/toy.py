@@ -31,6 +31,10 @@ number = "4"
 title = { en = "Extra", zh = "附加" }
 points = 5
 bonus = true
+[[forbidden]]
+problem = "3"
+functions = ["extra.half"]
+calls = ["operator.truediv"]
 """
 
 REFERENCE = '''"""Doubling, boxes and random numbers."""

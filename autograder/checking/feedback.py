@@ -68,7 +68,7 @@ def explain(error: BaseException, calls: tuple[Call, ...], *, hidden: bool) -> T
 
     For a hidden check it holds no input, no expected value and no word of the student's.
     """
-    asked = getattr(error, "asked", None) or next((call for call in reversed(calls) if call.operation == "call"), None)
+    asked: Call | None = vars(error)["asked"] if "asked" in vars(error) else _latest(calls)
     label = asked.label if asked else None
     lines = [_headline(error, label, hidden=hidden)]
     if not hidden:
@@ -100,6 +100,12 @@ def _headline(error: BaseException, label: str | None, *, hidden: bool) -> Text:
                 en=f"the answer does not have the form that the check works with ({kind})",
                 zh=f"返回值的形式不对，检查无法使用它（{kind}）",
             )
+
+
+def _latest(calls: tuple[Call, ...]) -> Call | None:
+    """The call whose answer was judged; None where that came from a probe, which is none of the student's functions."""
+    last = next((call for call in reversed(calls) if call.operation in ("call", "probe")), None)
+    return last if last is not None and last.operation == "call" else None
 
 
 def _asked(call: Call) -> Text:

@@ -44,20 +44,20 @@ class Checks:
         self.leaderboard: list[Leader] = []
         self.outcomes: dict[str, Outcome] = {}
         self.logs: dict[str, list[Call]] = {}
-        self.vetoes: dict[str, Text] = {}
+        self.vetoes: dict[tuple[str, str], Text] = {}
         self.shrink = True
         self.gather = False
         self._seed = seed
         self._draws: dict[str, list[bytes]] = {}
         self._requests: dict[str, tuple[bytes, ...]] = {}
 
-    def begin(self, vetoes: dict[str, Text] | None = None) -> None:
-        """A new submission: no result of the one before.
+    def begin(self) -> None:
+        """A new submission: no result of the one before."""
+        self.results, self.outcomes, self.logs, self.leaderboard, self.vetoes = {}, {}, {}, [], {}
 
-        `vetoes` says of a problem why none of its checks can be passed (a forbidden call).
-        """
-        self.results, self.outcomes, self.logs, self.leaderboard = {}, {}, {}, []
-        self.vetoes = vetoes or {}
+    def forfeit(self, assignment: Assignment, vetoes: dict[str, Text]) -> None:
+        """`vetoes` says of a problem why none of its checks can be passed (a forbidden call)."""
+        self.vetoes.update({(assignment.name, problem): why for problem, why in vetoes.items()})
 
     def results_of(self, assignment: Assignment) -> tuple[CheckResult, ...]:
         """The results of one assignment's checks, in the order of their numbers."""
@@ -68,7 +68,8 @@ class Checks:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         if not is_check(pyfuncitem):
             return None
-        if veto := self.vetoes.get(info_of(pyfuncitem).number.split(".")[0]):
+        problem = info_of(pyfuncitem).number.split(".")[0]
+        if veto := self.vetoes.get((assignment_of(pyfuncitem).name, problem)):
             raise Failure(veto)
         names = pyfuncitem._fixtureinfo.argnames
         run_check(pyfuncitem, {name: pyfuncitem.funcargs[name] for name in names}, self)

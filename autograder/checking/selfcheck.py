@@ -17,6 +17,7 @@ from autograder.course import Assignment, load
 from autograder.errors import UserError
 from autograder.hints import selfhints
 from autograder.report import CheckResult, Report, summarise
+from autograder.static.judging import judged_calls
 from autograder.student.local import LocalSide
 from autograder.student.proxy import Conversation
 from autograder.submission import Submission, read
@@ -76,6 +77,7 @@ class SelfCheck:
         self.assignments[assignment.name] = assignment
         self.submissions[assignment.name] = submission
         self._conversations[assignment.name] = Conversation(side, submission, assignment.preload)
+        self.checks.forfeit(assignment, judged_calls(assignment, submission)[0])
 
     def _folder(self, assignment: Assignment, files: Mapping[str, bytes]) -> Path:
         """The student's own folder if it can be imported as it stands (so that breakpoints hold), else a clean copy."""

@@ -100,7 +100,8 @@ class CheckSession:
         self.checks.shrink = shrink
         self.checks.gather = gather
         self._conversations[self.assignment.name] = conversation
-        self.checks.begin(vetoes)
+        self.checks.begin()
+        self.checks.forfeit(self.assignment, vetoes or {})
         items = [item for item in self.items if problem in (None, info_of(item).number.split(".")[0])]
         for place, item in enumerate(items):
             last = place + 1 == len(items)

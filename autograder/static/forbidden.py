@@ -26,6 +26,13 @@ _DYNAMIC_ATTRIBUTES = frozenset(
 )
 
 
+_CLASSES = frozenset({"ndarray", "str", "bytes", "bytearray"})
+"""Classes that are not written with a capital letter."""
+_CODECS = {"builtins.bytes": "builtins.str.encode", "builtins.bytearray": "builtins.str.encode"} | {
+    "builtins.str": "builtins.bytes.decode"
+}
+
+
 @dataclass(frozen=True, order=True)
 class Violation:
     """A forbidden call in reach of a listed function."""
@@ -143,6 +150,7 @@ class _Search:
                 for name in ("__call__", "forward"):
                     self._take(self.program.member(path, name))
         self._judge(self.program.meaning(node, scope), node)
+        self._judge(Meaning(_spelt_otherwise(called.paths, node)), node)
         if "builtins.getattr" in called.paths and len(node.args) > 1:
             if self.program.text(node.args[1], scope) is None and not self._is_instance(node.args[0], scope):
                 self._flag(node)
@@ -176,7 +184,7 @@ class _Search:
         """Whether a rule forbids a method of this name of some class, so that an unknown object's may be it."""
         parts = [call.split(".")[-2:] for call in self.rule.calls]
         return any(
-            len(pair) == 2 and pair[1] == name and (pair[0][:1].isupper() or pair[0] == "ndarray") for pair in parts
+            len(pair) == 2 and pair[1] == name and (pair[0][:1].isupper() or pair[0] in _CLASSES) for pair in parts
         )
 
     def _is_instance(self, node: ast.expr, scope: Scope) -> bool:
@@ -224,6 +232,13 @@ def _at_import(tree: ast.Module) -> Iterator[ast.AST]:
 def _is_dynamic(path: str) -> bool:
     path = path.removesuffix("()")
     return path in _DYNAMIC or path.partition(".")[0] in _DYNAMIC_PACKAGES
+
+
+def _spelt_otherwise(called: frozenset[str], node: ast.Call) -> frozenset[str]:
+    """`bytes(text, "utf-8")` is `text.encode("utf-8")`, `str(data, "utf-8")` is `data.decode("utf-8")`."""
+    if len(node.args) < 2 and not any(keyword.arg in ("encoding", "errors") for keyword in node.keywords):
+        return frozenset()
+    return frozenset(_CODECS[path] for path in called if path in _CODECS)
 
 
 def _shown(node: ast.expr) -> str:

@@ -118,8 +118,8 @@ class Conversation:
         label = _label(operation, operands)
         call = Call(operation, label, request, None, operands, begins)
         self.calls.append(call)
-        if operation == "call":
-            latest_call.set(call)
+        if operation in ("call", "probe"):
+            latest_call.set(call if operation == "call" else None)
         answer = None
         try:
             answer = self.side.ask(request, self._ahead(operation, request))
