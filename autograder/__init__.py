@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder import numeric
-    from autograder.checks import Failure, any_of, require, title, together
+    from autograder.checks import Failure, any_of, failure_of, require, title, together
     from autograder.text import Text
 
-__all__ = ["Failure", "Text", "any_of", "numeric", "require", "title", "together"]
+__all__ = ["Failure", "Text", "any_of", "failure_of", "numeric", "require", "title", "together"]
 
 
 def __getattr__(name: str) -> Any:

@@ -77,12 +77,19 @@ def any_of(*attempts: Callable[[], None]) -> None:
     """
     first: BaseException | None = None
     for attempt in attempts:
-        try:
-            attempt()
+        failure = failure_of(attempt)
+        if failure is None:
             return
-        except (Exception, pytest.fail.Exception) as error:  # the student's exceptions arrive as built-in classes
-            if first is None:
-                first = error
-                vars(first)["asked"] = latest_call.get()  # later attempts ask other things
+        first = first or failure
     if first is not None:
         raise first
+
+
+def failure_of(attempt: Callable[[], object]) -> BaseException | None:
+    """What `attempt` fails with, or None; a message about it shows the call it failed on, whatever is asked later."""
+    try:
+        attempt()
+    except (Exception, pytest.fail.Exception) as error:  # the student's exceptions arrive as built-in classes
+        vars(error).setdefault("asked", latest_call.get())
+        return error
+    return None

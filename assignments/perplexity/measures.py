@@ -114,7 +114,7 @@ def free_parameters(vocabulary_size: int, n: int) -> int:
 
 
 def mixture_bound(nlls: Sequence[float], weights: Sequence[float]) -> float:
-    """The most a mixture sum_j weights[j] P_j can lose: the smaller of two upper bounds of its mean NLL, in nats.
+    """What a mixture sum_j weights[j] P_j never exceeds: the smaller of two upper bounds of its mean NLL, in nats.
 
     `nlls`: the mean NLL of every model on the same text; `weights`: positive, summing to one. The mixture's NLL
     is at most sum_j weights[j] nlls[j] (Jensen), and at most nlls[j] - ln(weights[j]) for *each* j (drop the
@@ -137,9 +137,8 @@ def facts() -> dict[str, float | bool]:
     - "coin": a model says P(heads) = 0.9, P(tails) = 0.1; its perplexity on the text "tails tails tails"
     - "can_exceed_vocabulary": may a perplexity be greater than the number of outcomes? (True or False)
     - "unseen_bigram": the perplexity of the bigram MLE model on a sentence with one bigram it never saw
-    - "mixture": two models have mean NLLs of 2.0 and 3.0 nats on a text; the smallest upper bound that you can
-    give for
-      their half-and-half mixture's mean NLL
+    - "mixture": two models have mean NLLs of 2.0 and 3.0 nats on a text; what `mixture_bound` gives for their
+      half-and-half mixture
     - "merged_tokens": a text of 100 tokens has perplexity 4 per token; its perplexity per word if it has 50 words
     """
     raise NotImplementedError("facts")
