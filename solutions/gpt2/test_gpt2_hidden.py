@@ -475,21 +475,20 @@ class Wrapped(torch.nn.Module):
 @number("3.7")
 @weight(1)
 @visibility("hidden")
-@title("a wrapped model is saved under its own names, and read again", "被包装的模型按自己的名字保存，也能读回")
+@title("a wrapped model is saved under its own names", "被包装的模型按自己的名字保存")
 def test_wrapped(submission):
     def outcome(modules, name):
-        inner, fresh, other = (small_gpt(seed=seed) for seed in (1, 2, 3))
+        inner, fresh = small_gpt(seed=1), small_gpt(seed=2)
         with tempfile.TemporaryDirectory() as folder:
             path = str(Path(folder, "checkpoint.pt"))
             optimizer = torch.optim.SGD(inner.parameters(), lr=0.1)
             modules.loop.save_checkpoint(path, Wrapped(inner, name), optimizer, Rows([]), 1, [])
-            for own, loading in ((fresh, fresh), (other, Wrapped(other, name))):
-                modules.loop.load_checkpoint(path, loading, torch.optim.SGD(own.parameters(), lr=0.1), Rows([]))
-        return [model.state_dict()["wte.weight"] for model in (inner, fresh, other)]
+            modules.loop.load_checkpoint(path, fresh, torch.optim.SGD(fresh.parameters(), lr=0.1), Rows([]))
+        return [model.state_dict()["wte.weight"] for model in (inner, fresh)]
 
     for name in ("module", "_orig_mod"):
-        saved, *loaded = submission.probe(outcome, name)
-        numeric.check_equal(loaded, [saved, saved], what=WEIGHTS)
+        saved, loaded = submission.probe(outcome, name)
+        numeric.check_equal(loaded, saved, what=WEIGHTS)
 
 
 @number("3.8")
