@@ -1,4 +1,4 @@
-"""Open checks for bpe: no secrets, read them freely. How they judge is in bpe_py."""
+"""Open checks for bpe: no secrets, read them freely. How they judge is in bpe_judging.py."""
 
 from collections import Counter
 
@@ -370,8 +370,8 @@ def test_encode_in_chunks(submission):
             [" ", " a"],
             ["a", "  ", " b"],
             ["sb", "!", " as", "   "],
-            ["you", "'ll", " see", "\n", "\n\n", "汉", "1", " ½", " ？"],
-        )[:-1]:
+            ["you", "'ll", " see", "\n\n", "\n", "汉", "1", " ½", " ？"],
+        ):
             ready.check_encoding("".join(chunks), chunks)
 
     given_in_chunks(submission, check)

@@ -4,8 +4,8 @@ A sentence is a list of words (strings) without boundary symbols; a corpus is a 
 anything that can be called as `model(word, history)` and answers with the probability P(word | history): a
 function, a closure, an object with `__call__`. `history` holds all the words of the sentence before `word`; a
 model of order n pads it in front with n - 1 `<s>` and looks at the last n - 1. An outcome is a word type or
-`</s>`; `<s>` is neither predicted nor counted. Every function that counts raises ValueError for a corpus without
-sentences.
+`</s>`; `<s>` is neither predicted nor counted. Every function that builds a model, and `corpus_perplexity`,
+raises ValueError for a corpus without sentences.
 """
 
 import math
