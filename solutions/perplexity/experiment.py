@@ -20,7 +20,7 @@ def perplexity_table(
     """The perplexity of several models on the test text, by name.
 
     `fits[name](train, dev, vocab)` builds a model; it may count on train and tune on dev. The vocabulary comes
-    from the training text alone (`vocabulary(train, cutoff)`); all three texts have
+    from the training text alone (`vocabulary` with this cutoff); all three texts have
     their unknown words replaced before anything else sees them; the test text is for the perplexity only.
     """
     # BEGIN SOLUTION
