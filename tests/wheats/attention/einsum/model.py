@@ -84,6 +84,11 @@ class GPT1Block(nn.Module):
         return self.ln_2(self.mlp(x) + x)
 
 
+class Output(NamedTuple):
+    logits: torch.Tensor
+    loss: torch.Tensor | None
+
+
 class GPT(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -114,13 +119,13 @@ class GPT(nn.Module):
         x = self.transformer["ln_f"](x)
         logits = einsum("btc,vc->btv", x, self.lm_head.weight)
         if targets is None:
-            return logits[:, -1:], None
-        return logits, nn.CrossEntropyLoss()(logits.transpose(1, 2), targets)
+            return Output(logits[:, -1:], None)
+        return Output(logits, nn.CrossEntropyLoss()(logits.transpose(1, 2), targets))
 
     @torch.inference_mode()
     def generate(self, idx, max_new_tokens, temperature=1.0, top_k=None, top_p=None):
         for _ in range(max_new_tokens):
-            logits = self(idx[:, max(0, idx.size(1) - self.config.block_size):])[0][:, -1] / temperature
+            logits = self(idx[:, max(0, idx.size(1) - self.config.block_size):]).logits[:, -1] / temperature
             ranked, where = logits.sort(dim=-1, descending=True)
             if top_k is not None:
                 ranked[:, top_k:] = float("-inf")

@@ -128,7 +128,7 @@ class GPT(nn.Module):
         if max_new_tokens == 0:
             return idx
         context = idx[:, -self.block_size:] if idx.shape[1] > self.block_size else idx
-        logits, _ = self.forward(context)
+        logits = self.lm_head(self.hidden(context))
         logits = (logits[:, -1, :] / temperature).double()
         V = logits.shape[1]
         if top_k is not None and top_k < V:
