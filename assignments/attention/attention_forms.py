@@ -271,14 +271,17 @@ def lead_to(model, logits, length):
         model.transformer.wpe.weight.copy_(1e4 * sign[:, None] * direction)
 
 
-def shares(submission, probabilities, **options):
-    """How often each token is drawn where the last position gives it this probability, the others the reverse."""
+def shares(submission, probabilities, length=3, **options):
+    """How often each token is drawn where the last position gives it this probability, the others the reverse.
+
+    `length`: of the prompt.
+    """
     model = make(submission, "GPT", vocab_size=len(probabilities))
     last = torch.tensor(probabilities, dtype=torch.float32).log()
     rows = torch.stack([*[last.flip(0)] * (SIZES["block_size"] - 1), last])
-    idx = torch.zeros(DRAWS, 2, dtype=torch.long)
+    idx = torch.zeros(DRAWS, length, dtype=torch.long)
     tokens, _ = submission.probe(generate_knowing, model, rows, idx, 1, options)
-    numeric.check_shape(tokens, (DRAWS, 3), what=Text(en="prompt and new tokens", zh="提示加新词元"))
+    numeric.check_shape(tokens, (DRAWS, length + 1), what=Text(en="prompt and new tokens", zh="提示加新词元"))
     return np.bincount(np.asarray(tokens)[:, -1], minlength=len(probabilities)) / DRAWS
 
 

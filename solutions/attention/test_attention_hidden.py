@@ -714,7 +714,7 @@ def test_order(submission):
 @visibility("hidden")
 @title("k beyond the vocabulary keeps all", "k 大于词表时全部保留")
 def test_top_k_all(submission):
-    check_shares(shares(submission, [0.3, 0.6, 0.1], top_k=9), [3, 6, 1])
+    check_shares(shares(submission, [0.3, 0.6, 0.1], length=1, top_k=9), [3, 6, 1])
 
 
 # ---- 7 ablation
