@@ -28,9 +28,12 @@ _DYNAMIC_ATTRIBUTES = frozenset(
 
 _CLASSES = frozenset({"ndarray", "str", "bytes", "bytearray"})
 """Classes that are not written with a capital letter."""
-_CODECS = {"builtins.bytes": "builtins.str.encode", "builtins.bytearray": "builtins.str.encode"} | {
-    "builtins.str": "builtins.bytes.decode"
+_CODECS = {
+    "builtins.bytes": "builtins.str.encode",
+    "builtins.bytearray": "builtins.str.encode",
+    "builtins.str": "builtins.bytes.decode",
 }
+"""What a class is called for when it is given an encoding."""
 
 
 @dataclass(frozen=True, order=True)
